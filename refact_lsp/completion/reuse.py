@@ -1,0 +1,98 @@
+"""Answers kept for what is typed next: who types along a suggestion sees it stay as it is."""
+
+from __future__ import annotations
+
+from collections import OrderedDict, deque
+from dataclasses import dataclass, replace
+
+from refact_lsp.completion.candidate import Candidate, Proposal
+from refact_lsp.text.lines import Position
+from refact_lsp.text.snapshot import DocumentSnapshot
+
+MAX_DOCUMENTS = 32
+MAX_ENTRIES = 24
+_TAIL_CHARS = 400
+_HEAD_LINES = 3
+_CLOSERS = ")]}'\"`"
+
+
+@dataclass(frozen=True, slots=True)
+class _Entry:
+    tail: str
+    head: str
+    candidates: tuple[Candidate, ...]
+
+
+class ReuseCache:
+    """The last proposals of each document, found again by the text around the cursor."""
+
+    def __init__(self) -> None:
+        self._documents: OrderedDict[str, deque[_Entry]] = OrderedDict()
+
+    def store(self, snapshot: DocumentSnapshot, position: Position, proposal: Proposal) -> None:
+        """Keep a proposal made at a place."""
+        entries = self._documents.setdefault(snapshot.uri, deque(maxlen=MAX_ENTRIES))
+        self._documents.move_to_end(snapshot.uri)
+        entries.appendleft(_Entry(*_surroundings(snapshot, position), proposal.candidates))
+        while len(self._documents) > MAX_DOCUMENTS:
+            self._documents.popitem(last=False)
+
+    def forget(self, uri: str) -> None:
+        """Drop what is kept of a document."""
+        self._documents.pop(uri, None)
+
+    def lookup(self, snapshot: DocumentSnapshot, position: Position) -> Proposal | None:
+        """Answer what is left of an earlier proposal whose beginning has been typed since.
+
+        Linear in the kept entries and in the length of their texts.
+        """
+        tail, head = _surroundings(snapshot, position, extra=1_000)
+        for entry in self._documents.get(snapshot.uri, ()):
+            closers = _closers_typed_for(entry.head, head)
+            if closers is None:
+                continue
+            rest = [_remainder(entry.tail, tail, candidate) for candidate in entry.candidates]
+            left = tuple(
+                replace(candidate, text=text, overwrite=candidate.overwrite + closers)
+                for candidate, text in zip(entry.candidates, rest, strict=True)
+                if text is not None and text.strip() and (not closers or text[-1] in _CLOSERS)
+            )
+            if left:
+                return Proposal(left, reused=True)
+        return None
+
+
+def _surroundings(
+    snapshot: DocumentSnapshot, position: Position, extra: int = 0
+) -> tuple[str, str]:
+    """Answer up to `_TAIL_CHARS + extra` characters before the cursor, and some lines after."""
+    text, wanted = snapshot.text, _TAIL_CHARS + extra
+    pieces = [snapshot.prefix_line(position)]
+    line, size = position.line - 1, len(pieces[0])
+    while line >= 0 and size < wanted:
+        pieces.append(text.line(line))
+        size += len(pieces[-1])
+        line -= 1
+    after = Position(position.line + _HEAD_LINES, 0)
+    return "".join(reversed(pieces))[-wanted:], text.slice(position, after)
+
+
+def _closers_typed_for(before: str, now: str) -> int | None:
+    """Answer how many closers an editor put right of the cursor by itself; None: text differs."""
+    added = len(now) - len(before)
+    if added == 0:
+        return 0 if now == before else None
+    if 0 < added <= 3 and now[added:] == before and set(now[:added]) <= set(_CLOSERS):
+        return added
+    return None
+
+
+def _remainder(tail: str, now: str, candidate: Candidate) -> str | None:
+    """Answer the rest of a candidate when `now` is `tail` plus its beginning."""
+    anchor = tail[-_TAIL_CHARS:].replace("\r\n", "\n")
+    now = now.replace("\r\n", "\n")
+    for typed in range(len(candidate.text)):
+        begun = candidate.text[:typed]
+        if now.endswith(begun) and now[: len(now) - typed].endswith(anchor):
+            return candidate.text[typed:]
+    return None

@@ -1,0 +1,139 @@
+"""Settings an editor may send, from JSON as written to `Settings` as used.
+
+A wrong value never stops the server: it is told as a `Problem` and the value before it stays.
+"""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field, replace
+from enum import StrEnum
+from typing import Any
+
+
+class Trigger(StrEnum):
+    """When inline completion is asked for: while typing too, or only on demand."""
+
+    AUTO = "auto"
+    MANUAL = "manual"
+
+
+class Popup(StrEnum):
+    """Whether `textDocument/completion` answers: as the client needs it, always, or never."""
+
+    AUTO = "auto"
+    ALWAYS = "always"
+    NEVER = "never"
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """The editor's settings in force; a change swaps the whole object."""
+
+    enable: bool = True
+    languages: Mapping[str, bool] = field(default_factory=dict)
+    trigger: Trigger = Trigger.AUTO
+    delay_ms: int = 0
+    popup: Popup = Popup.AUTO
+    code_lens: bool = False
+    status: bool = False
+    log_level: str = "warning"
+
+    def enabled_for(self, language_id: str) -> bool:
+        """Answer whether completions are wanted in a language; `*` stands for all others."""
+        return self.languages.get(language_id, self.languages.get("*", True))
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """One thing wrong with what was given; `sentence` says what, where and what to do."""
+
+    where: str
+    sentence: str
+
+
+class _WrongValueError(ValueError):
+    """Carries what was expected."""
+
+
+def read_settings(
+    options: object, base: Settings | None = None
+) -> tuple[Settings, tuple[Problem, ...]]:
+    """Read camelCase options (of any shape) over `base`; answer settings and problems.
+
+    Options may stand under a key `refact`, as some editors send them.
+    """
+    settings = base or Settings()
+    if options is None:
+        return settings, ()
+    if not isinstance(options, Mapping):
+        return settings, (Problem("settings", f"settings: expected an object, got {options!r}."),)
+    inner = options.get("refact")
+    given = inner if isinstance(inner, Mapping) else options
+    problems: list[Problem] = []
+    for key, value in given.items():
+        settings, problem = _apply(settings, str(key), value)
+        if problem is not None:
+            problems.append(problem)
+    return settings, tuple(problems)
+
+
+def _apply(settings: Settings, key: str, value: object) -> tuple[Settings, Problem | None]:
+    row = _READERS.get(key)
+    if row is None:
+        near = difflib.get_close_matches(key, _READERS, n=1)
+        hint = f" Did you mean {near[0]!r}?" if near else f" Known: {', '.join(_READERS)}."
+        return settings, Problem(key, f"settings: unknown key {key!r} is ignored.{hint}")
+    attribute, read = row
+    try:
+        return replace(settings, **{attribute: read(value)}), None
+    except _WrongValueError as expected:
+        return settings, Problem(key, f"settings.{key}: {value!r} is ignored; expected {expected}.")
+
+
+def _boolean(value: object) -> bool:
+    if isinstance(value, bool):
+        return value
+    raise _WrongValueError("true or false")
+
+
+def _milliseconds(value: object) -> int:
+    if isinstance(value, int) and not isinstance(value, bool) and 0 <= value <= 10_000:
+        return value
+    raise _WrongValueError("a whole number of milliseconds, 0 to 10000")
+
+
+def _language_map(value: object) -> Mapping[str, bool]:
+    if isinstance(value, Mapping) and all(isinstance(flag, bool) for flag in value.values()):
+        return {str(language): flag for language, flag in value.items()}
+    raise _WrongValueError("an object from language id to true or false")
+
+
+def _one_of(kind: type[StrEnum]) -> Callable[[object], StrEnum]:
+    def read(value: object) -> StrEnum:
+        try:
+            return kind(value)
+        except ValueError:
+            raise _WrongValueError(" or ".join(repr(str(member)) for member in kind)) from None
+
+    return read
+
+
+class _LogLevel(StrEnum):
+    ERROR = "error"
+    WARNING = "warning"
+    INFO = "info"
+    DEBUG = "debug"
+
+
+_READERS: dict[str, tuple[str, Callable[[Any], Any]]] = {
+    "enable": ("enable", _boolean),
+    "languages": ("languages", _language_map),
+    "trigger": ("trigger", _one_of(Trigger)),
+    "delayMs": ("delay_ms", _milliseconds),
+    "popup": ("popup", _one_of(Popup)),
+    "codeLens": ("code_lens", _boolean),
+    "status": ("status", _boolean),
+    "logLevel": ("log_level", _one_of(_LogLevel)),
+}

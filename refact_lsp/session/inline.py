@@ -1,0 +1,205 @@
+"""Inline completion for the open documents: one request at work a document, the newest wins."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from refact_lsp.completion.candidate import Candidate, Outcome, Proposal
+from refact_lsp.completion.gate import Kind, Situation
+from refact_lsp.completion.pipeline import Ask, Trace, complete
+from refact_lsp.completion.reasons import Reason, Silence
+from refact_lsp.completion.reuse import ReuseCache
+from refact_lsp.config.settings import Settings
+from refact_lsp.context.budget import Budget
+from refact_lsp.context.window import Window
+from refact_lsp.languages.table import language_for
+from refact_lsp.messages import CompletionModel
+from refact_lsp.privacy.zone import is_secret
+from refact_lsp.session.documents import DocumentStore
+from refact_lsp.session.history import Entry, History
+from refact_lsp.session.syntax import SyntaxTrees
+from refact_lsp.session.uris import path_of
+from refact_lsp.text.lines import Position
+from refact_lsp.text.snapshot import DocumentSnapshot
+
+logger = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class Selected:
+    """The entry selected in the editor's popup: its text, and where it would begin."""
+
+    start: Position
+    text: str
+
+
+@dataclass(slots=True)
+class _Running:
+    answer: asyncio.Future[Outcome]
+    task: asyncio.Task[None]
+
+
+@dataclass(slots=True)
+class Sources:
+    """What the requests draw on; `settings` and `model` are asked anew each time."""
+
+    documents: DocumentStore
+    syntax: SyntaxTrees
+    settings: Callable[[], Settings]
+    model: Callable[[], CompletionModel]
+    clock: Callable[[], float]
+
+
+class InlineCompletions:
+    """Answers requests for suggestions; each is answered exactly once, whatever happens."""
+
+    def __init__(self, sources: Sources, history: History) -> None:
+        self.reuse = ReuseCache()
+        self._sources = sources
+        self._history = history
+        self._running: dict[str, _Running] = {}
+        self._windows: dict[str, Window] = {}
+        self._last_edit_deleted: dict[str, bool] = {}
+
+    def note_edit(self, uri: str, *, deleted: bool) -> None:
+        """Remember whether the last change of a document only took text away."""
+        self._last_edit_deleted[uri] = deleted
+
+    def forget(self, uri: str) -> None:
+        """Drop all that is kept of a closed document."""
+        self.reuse.forget(uri)
+        self._windows.pop(uri, None)
+        self._last_edit_deleted.pop(uri, None)
+        self.supersede(uri, Reason.SUPERSEDED)
+
+    def supersede(self, uri: str, reason: Reason) -> None:
+        """Answer a document's running request at once, empty, and end its work."""
+        running = self._running.pop(uri, None)
+        if running is not None and not running.answer.done():
+            running.answer.set_result(Silence(reason))
+            running.task.cancel()
+
+    def stop(self) -> None:
+        """Answer everything that still runs: the server is leaving."""
+        for uri in list(self._running):
+            self.supersede(uri, Reason.SHUTTING_DOWN)
+
+    async def wait(self, answer: asyncio.Future[Outcome], uri: str) -> Outcome:
+        """Wait for an answer; when the waiter is cancelled its work ends too."""
+        try:
+            return await asyncio.shield(answer)
+        except asyncio.CancelledError:
+            running = self._running.get(uri)
+            if running is not None and running.answer is answer:
+                self.supersede(uri, Reason.CANCELLED)
+            raise
+
+    def ask(
+        self, uri: str, position: Position, kind: Kind, selected: Selected | None = None
+    ) -> asyncio.Future[Outcome]:
+        """Begin a request on the document as it is now; an older one there is answered empty."""
+        self.supersede(uri, Reason.SUPERSEDED)
+        answer: asyncio.Future[Outcome] = asyncio.get_running_loop().create_future()
+        snapshot = self._sources.documents.get(uri)
+        if snapshot is None:
+            answer.set_result(Silence(Reason.NOT_OPEN, uri))
+            return answer
+        situation = self._situation(snapshot, snapshot.text.clamp(position), kind)
+        task = asyncio.create_task(self._run(answer, situation, selected))
+        self._running[uri] = _Running(answer, task)
+        return answer
+
+    def _situation(self, snapshot: DocumentSnapshot, position: Position, kind: Kind) -> Situation:
+        path = path_of(snapshot.uri)
+        return Situation(
+            snapshot=snapshot,
+            position=position,
+            kind=kind,
+            settings=self._sources.settings(),
+            secret_rule=is_secret(path) if path is not None else None,
+            after_deletion=self._last_edit_deleted.get(snapshot.uri, False),
+        )
+
+    async def _run(
+        self, answer: asyncio.Future[Outcome], situation: Situation, selected: Selected | None
+    ) -> None:
+        trace = Trace(self._sources.clock())
+        outcome: Outcome = Silence(Reason.CANCELLED)
+        try:
+            outcome = await complete(self._ask(situation), trace)
+            outcome = self._still_right(outcome, situation, selected)
+        except asyncio.CancelledError:
+            outcome = answer.result() if answer.done() else outcome
+            raise
+        except Exception:
+            logger.exception("completion_failed uri=%s", situation.snapshot.uri)
+            outcome = Silence(Reason.MODEL_ERROR)
+        finally:
+            self._finish(answer, situation, outcome, trace)
+
+    def _ask(self, at: Situation) -> Ask:
+        uri, text = at.snapshot.uri, at.snapshot.text
+        language = language_for(at.snapshot.language_id, uri)
+        delay_ms = at.settings.delay_ms if at.kind is Kind.AUTOMATIC else 0
+        return Ask(
+            situation=at,
+            model=self._sources.model(),
+            reuse=self.reuse,
+            place=lambda: self._sources.syntax.place(uri, text, at.position, language),
+            language=language,
+            budget=Budget(),
+            clock=self._sources.clock,
+            previous=self._windows.get(uri),
+            delay_s=delay_ms / 1000,
+        )
+
+    def _still_right(
+        self, outcome: Outcome, at: Situation, selected: Selected | None
+    ) -> Outcome:
+        now = self._sources.documents.get(at.snapshot.uri)
+        if now is None or now.version != at.snapshot.version:
+            return Silence(Reason.STALE_VERSION)
+        if selected is None or not isinstance(outcome, Proposal):
+            return outcome
+        return _agreeing(outcome, at, selected)
+
+    def _finish(
+        self,
+        answer: asyncio.Future[Outcome],
+        at: Situation,
+        outcome: Outcome,
+        trace: Trace,
+    ) -> None:
+        uri = at.snapshot.uri
+        trace.mark("total", self._sources.clock())
+        if trace.window is not None:
+            self._windows[uri] = trace.window
+        running = self._running.get(uri)
+        if running is not None and running.answer is answer:
+            del self._running[uri]
+        if not answer.done():
+            answer.set_result(outcome)
+        self._history.add(
+            Entry(
+                uri=uri,
+                position=at.position,
+                version=at.snapshot.version,
+                kind=at.kind,
+                outcome=outcome,
+                model=self._sources.model().id,
+                stages=trace.stages,
+            )
+        )
+
+
+def _agreeing(proposal: Proposal, at: Situation, selected: Selected) -> Outcome:
+    """Keep the candidates that begin with what the popup would insert."""
+    typed = at.snapshot.text.slice(selected.start, at.position)
+    kept: tuple[Candidate, ...] = tuple(
+        each for each in proposal.candidates if (typed + each.text).startswith(selected.text)
+    )
+    return Proposal(kept, proposal.reused) if kept else Silence(Reason.POPUP_DISAGREES)
+
