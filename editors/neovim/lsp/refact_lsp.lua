@@ -1,0 +1,59 @@
+---@brief
+---
+--- refact-lsp: inline code completion and chat commands from the models you choose, or from none.
+---
+--- Neovim 0.12 and newer shows suggestions as ghost text; 0.11 in the completion popup.
+--- Enable it with `vim.lsp.enable('refact_lsp')`. The key maps below are suggestions: give
+--- `on_attach` of your own with `vim.lsp.config('refact_lsp', { on_attach = … })` for others.
+
+--- Ghost text: <Tab> takes it, <M-]> and <M-[> show the next and the previous one.
+local function enable_ghost_text(client, bufnr)
+  local inline = vim.lsp.inline_completion
+  inline.enable(true, { client_id = client.id })
+
+  vim.keymap.set('i', '<Tab>', function()
+    if inline.get() then
+      return ''
+    elseif vim.snippet.active({ direction = 1 }) then
+      return '<Cmd>lua vim.snippet.jump(1)<CR>'
+    end
+    return '<Tab>'
+  end, { buffer = bufnr, expr = true, desc = 'Accept the suggestion, else what <Tab> does' })
+  vim.keymap.set('i', '<M-]>', function()
+    inline.select({ count = 1 })
+  end, { buffer = bufnr, desc = 'Next suggestion' })
+  vim.keymap.set('i', '<M-[>', function()
+    inline.select({ count = -1 })
+  end, { buffer = bufnr, desc = 'Previous suggestion' })
+end
+
+--- Popup: suggestions come while typing, <C-n> chooses one, <C-y> takes it.
+local function enable_popup(client, bufnr)
+  local provider = client.server_capabilities.completionProvider
+  -- Neovim asks by itself only after a trigger character, so letters have to be among them.
+  local triggers = vim.list_extend({}, provider.triggerCharacters or {})
+  for byte = 32, 126 do
+    local character = string.char(byte)
+    if character:match('[%w_]') and not vim.tbl_contains(triggers, character) then
+      table.insert(triggers, character)
+    end
+  end
+  provider.triggerCharacters = triggers
+  -- noselect: a popup that opens by itself must not take the Enter key.
+  vim.opt.completeopt = { 'menuone', 'noselect', 'popup' }
+  vim.lsp.completion.enable(true, client.id, bufnr, { autotrigger = true })
+end
+
+---@type vim.lsp.Config
+return {
+  cmd = { 'refact-lsp', 'serve', '--stdio' },
+  -- No `filetypes`: every language is completed, with or without a grammar.
+  root_markers = { '.refact', '.git' },
+  on_attach = function(client, bufnr)
+    if vim.lsp.inline_completion and client:supports_method('textDocument/inlineCompletion') then
+      enable_ghost_text(client, bufnr)
+    elseif client:supports_method('textDocument/completion') then
+      enable_popup(client, bufnr)
+    end
+  end,
+}
