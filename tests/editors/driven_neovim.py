@@ -1,0 +1,145 @@
+"""A real Neovim, typed into key by key."""
+
+from __future__ import annotations
+
+import contextlib
+import re
+import shutil
+from pathlib import Path
+from typing import Any
+
+import pynvim
+
+from tests.editors.rig import REPOSITORY, Sandbox, wait_until
+
+SETUP = REPOSITORY / "editors" / "neovim"
+
+# What a person sees happening, as variables a test can ask for. Runs before the user's init.lua.
+_WATCH = """
+vim.g.indexed = 0
+vim.api.nvim_create_autocmd('LspProgress', { pattern = 'end', callback = function()
+  vim.g.indexed = vim.g.indexed + 1
+end })
+"""
+
+# The ghost text in the buffer: what stands after the cursor, then the lines below.
+_GHOST = """
+for name, namespace in pairs(vim.api.nvim_get_namespaces()) do
+  if name:find('inline_completion', 1, true) then
+    for _, mark in ipairs(vim.api.nvim_buf_get_extmarks(0, namespace, 0, -1, { details = true })) do
+      local lines = { {} }
+      lines[1] = mark[4].virt_text
+      vim.list_extend(lines, mark[4].virt_lines or {})
+      return vim.iter(lines):map(function(chunks)
+        return vim.iter(chunks):map(function(chunk) return chunk[1] end):join('')
+      end):join('\\n')
+    end
+  end
+end
+return ''
+"""
+
+
+class Neovim:
+    """One running Neovim, set up as `editors/neovim/README.md` says, in one sandbox."""
+
+    def __init__(self, binary: Path, sandbox: Sandbox) -> None:
+        self._sandbox = sandbox
+        watch = sandbox.home / "watch.lua"
+        watch.write_text(_WATCH)
+        _follow_the_readme(sandbox.home / "config" / "nvim")
+        environment = [f"{name}={value}" for name, value in sandbox.environment.items()]
+        self._nvim = pynvim.attach(
+            "child",
+            argv=[
+                *("env", "-i", "-C", str(sandbox.workspace), *environment),
+                *(str(binary), "--embed", "--headless", "-n", "--cmd", f"luafile {watch}"),
+            ],
+        )
+
+    def close(self) -> None:
+        """Leave without writing, as `:qa!` does, and wait until Neovim has gone."""
+        with contextlib.suppress(OSError, EOFError):  # the connection ends with the editor
+            self._nvim.command("qa!")
+        self._nvim.close()
+
+    def lua(self, code: str, *arguments: object) -> Any:
+        """Run Lua in the editor and give what it returns."""
+        return self._nvim.exec_lua(code, *arguments)
+
+    def edit(self, path: Path) -> None:
+        """Open a file and wait until the server has indexed the workspace."""
+        self._nvim.command(f"edit {path}")
+        wait_until(lambda: self.lua("return #vim.lsp.get_clients({ bufnr = 0 }) > 0"), self._log)
+        wait_until(lambda: self.lua("return vim.g.indexed > 0"), self._log)
+
+    def place_cursor(self, line: int, column: int) -> None:
+        """Put the cursor; the line is 1-based, the column a 0-based count of bytes, as Neovim has it."""
+        self._nvim.current.window.cursor = (line, column)
+
+    def press(self, *keys: str) -> None:
+        """Press keys, named as in `<Esc>`, each once the one before has been dealt with."""
+        for key in keys:
+            self._nvim.input(key)
+            wait_until(lambda: self.lua("return vim.fn.getcharstr(1) == ''"), f"{key} to be read")
+
+    def type(self, text: str) -> None:
+        """Type text key by key, each once the one before stands in the buffer."""
+        for character in text:
+            before = self.changes()
+            self._nvim.input({"<": "<lt>", "\n": "<CR>"}.get(character, character))
+            wait_until(lambda: self.changes() > before, f"{character!r} to be typed")
+
+    def changes(self) -> int:
+        """How often the buffer has changed."""
+        return int(self.lua("return vim.api.nvim_buf_get_changedtick(0)"))
+
+    def mode(self) -> str:
+        """`n` in normal mode, `i` in insert mode."""
+        return str(self._nvim.api.get_mode()["mode"])
+
+    def text(self) -> str:
+        """The buffer's lines, joined by line feeds."""
+        return "\n".join(self._nvim.current.buffer[:])
+
+    def ghost(self) -> str:
+        """The ghost text shown, empty without one."""
+        return str(self.lua(_GHOST))
+
+    def wait_for_ghost(self, expected: str) -> None:
+        """Wait until exactly this ghost text is shown."""
+        wait_until(
+            lambda: self.ghost() == expected,
+            lambda: f"ghost text {expected!r}, there is {self.ghost()!r}\n{self._log()}",
+        )
+
+    def popup(self) -> list[dict[str, Any]]:
+        """The items of the completion popup, none while it is closed."""
+        return list(self.lua("return vim.fn.complete_info({'pum_visible', 'items'})['items']"))
+
+    def leave_insert_mode(self) -> None:
+        """Press Escape and wait for normal mode."""
+        self._nvim.input("<Esc>")
+        wait_until(lambda: self.mode() == "n", "normal mode")
+
+    def write(self) -> None:
+        """Leave insert mode and write the file."""
+        self.leave_insert_mode()
+        self._nvim.command("write")
+
+    def _log(self) -> str:
+        """What the editor and the server said, for a failure's message."""
+        logs = sorted((self._sandbox.home / "state" / "nvim").rglob("*.log"))
+        messages = self._nvim.command_output("messages")
+        return "\n".join(
+            [f"a ready server; messages: {messages}", *(log.read_text() for log in logs)]
+        )
+
+
+def _follow_the_readme(configuration: Path) -> None:
+    """Copy the file and the first Lua block of the README, as the README tells a person to."""
+    (configuration / "lsp").mkdir(parents=True)
+    shutil.copy(SETUP / "lsp" / "refact_lsp.lua", configuration / "lsp")
+    block = re.search(r"```lua\n(.*?)```", (SETUP / "README.md").read_text(), re.DOTALL)
+    assert block
+    (configuration / "init.lua").write_text(block.group(1))
