@@ -108,13 +108,21 @@ def join_rest_of_line(at: Draft) -> Draft | Dropped:
     rest = at.after.strip()
     if not rest or "\n" in at.text:
         return at
+    if set(rest) <= _CLOSERS:
+        return _share_closers(at, rest)
     if at.text.endswith(rest):
         return replace(at, text=at.text[: -len(rest)])
-    if set(rest) <= _CLOSERS and _is_subsequence(rest, _unmatched_closers(at.text)):
-        return replace(at, overwrite=len(at.after.rstrip()))
-    if rest in at.text:
-        return Dropped("repeats_rest_of_line")
-    return at
+    return Dropped("repeats_rest_of_line") if _says_something(rest) and rest in at.text else at
+
+
+def _share_closers(at: Draft, rest: str) -> Draft:
+    """Leave the closers that follow to close what was open before the suggestion."""
+    unmatched = _unmatched_closers(at.text)
+    if not _is_subsequence(rest, unmatched):
+        return at
+    if at.text.endswith(rest) and len(unmatched) == len(rest):
+        return replace(at, text=at.text[: -len(rest)])
+    return replace(at, overwrite=len(at.after.rstrip()))
 
 
 def cut_repeated_lines(at: Draft) -> Draft | Dropped:
@@ -142,7 +150,7 @@ STEPS: tuple[Step, ...] = (
 
 
 def _says_something(line: str) -> bool:
-    return sum(character.isalnum() for character in line) >= 2
+    return any(character.isalnum() for character in line)
 
 
 def _unmatched_closers(text: str) -> str:

@@ -15,12 +15,11 @@ from refact_lsp.completion.reuse import ReuseCache
 from refact_lsp.config.settings import Settings
 from refact_lsp.context.budget import Budget
 from refact_lsp.context.window import Window
-from refact_lsp.languages.table import language_for
 from refact_lsp.messages import CompletionModel
 from refact_lsp.privacy.zone import is_secret
 from refact_lsp.session.documents import DocumentStore
 from refact_lsp.session.history import Entry, History
-from refact_lsp.session.syntax import SyntaxTrees
+from refact_lsp.session.syntax import SyntaxTrees, language_of
 from refact_lsp.session.uris import path_of
 from refact_lsp.text.lines import Position
 from refact_lsp.text.snapshot import DocumentSnapshot
@@ -141,24 +140,21 @@ class InlineCompletions:
             self._finish(answer, situation, outcome, trace)
 
     def _ask(self, at: Situation) -> Ask:
-        uri, text = at.snapshot.uri, at.snapshot.text
-        language = language_for(at.snapshot.language_id, uri)
+        uri = at.snapshot.uri
         delay_ms = at.settings.delay_ms if at.kind is Kind.AUTOMATIC else 0
         return Ask(
             situation=at,
             model=self._sources.model(),
             reuse=self.reuse,
-            place=lambda: self._sources.syntax.place(uri, text, at.position, language),
-            language=language,
+            place=lambda: self._sources.syntax.place(at.snapshot, at.position),
+            language=language_of(at.snapshot),
             budget=Budget(),
             clock=self._sources.clock,
             previous=self._windows.get(uri),
             delay_s=delay_ms / 1000,
         )
 
-    def _still_right(
-        self, outcome: Outcome, at: Situation, selected: Selected | None
-    ) -> Outcome:
+    def _still_right(self, outcome: Outcome, at: Situation, selected: Selected | None) -> Outcome:
         now = self._sources.documents.get(at.snapshot.uri)
         if now is None or now.version != at.snapshot.version:
             return Silence(Reason.STALE_VERSION)
@@ -202,4 +198,3 @@ def _agreeing(proposal: Proposal, at: Situation, selected: Selected) -> Outcome:
         each for each in proposal.candidates if (typed + each.text).startswith(selected.text)
     )
     return Proposal(kept, proposal.reused) if kept else Silence(Reason.POPUP_DISAGREES)
-

@@ -1,0 +1,82 @@
+"""The subcommands a person types, as Typer sees them."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated, Optional
+
+import typer
+
+from refact_lsp import __version__
+from refact_lsp.errors import ConfigError, RefactError, UsageError
+
+app = typer.Typer(
+    name="refact-lsp",
+    help="Inline code completion for any editor, from the models you choose, or from none at all.",
+    no_args_is_help=True,
+    rich_markup_mode="rich",
+    pretty_exceptions_enable=False,
+)
+
+
+def run(arguments: list[str]) -> int:
+    """Run a subcommand; answer the exit code. Errors of ours become one sentence on stderr."""
+    try:
+        app(args=arguments, prog_name="refact-lsp", standalone_mode=True)
+    except SystemExit as end:
+        return end.code if isinstance(end.code, int) else 2
+    except RefactError as error:
+        typer.echo(f"refact-lsp: {error}", err=True)
+        return _exit_code(error)
+    except KeyboardInterrupt:
+        return 130
+    return 0
+
+
+def _exit_code(error: RefactError) -> int:
+    return {UsageError: 2, ConfigError: 3}.get(type(error), 1)
+
+
+def _print_version(wanted: bool) -> None:
+    if wanted:
+        typer.echo(f"refact-lsp {__version__}")
+        raise typer.Exit
+
+
+@app.callback()
+def root(
+    *,
+    version: Annotated[
+        Optional[bool],
+        typer.Option(
+            "--version", callback=_print_version, is_eager=True, help="Print the version."
+        ),
+    ] = None,
+) -> None:
+    """Answer for the options before any subcommand."""
+
+
+@app.command(context_settings={"allow_extra_args": True, "ignore_unknown_options": True})
+def serve(
+    *,
+    stdio: Annotated[bool, typer.Option("--stdio", help="Speak over stdin and stdout.")] = False,
+    tcp: Annotated[str, typer.Option(metavar="HOST:PORT", help="Wait for one editor.")] = "",
+    ws: Annotated[str, typer.Option(metavar="HOST:PORT", help="The same over WebSocket.")] = "",
+    log_file: Annotated[str, typer.Option(metavar="FILE", help="Write the log there.")] = "",
+    log_level: Annotated[str, typer.Option(help="error, warning, info or debug.")] = "warning",
+) -> None:
+    """Run the language server; this is what an editor starts."""
+    # Only its help is used: `main` hands `serve` over before Typer is loaded.
+
+
+@app.command()
+def demo(
+    file: Annotated[
+        Optional[Path], typer.Argument(help="A source file; one of this package without it.")
+    ] = None,
+    places: Annotated[int, typer.Option(min=1, max=50, help="How many places to type at.")] = 6,
+) -> None:
+    """Type into a file (in memory only) through the real server, and show what it suggests."""
+    from refact_lsp.cli.demo import demonstrate
+
+    raise typer.Exit(demonstrate(file, places))

@@ -1,0 +1,234 @@
+"""`refact-lsp demo`: types into a real file through the real server and shows what it suggests.
+
+Nothing is written: the file's text goes to the server as an open document, as an editor sends it.
+At each place the rest of a line is taken out, and the line is typed again key by key.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from collections.abc import Iterable
+from dataclasses import dataclass
+from pathlib import Path
+
+from rich.console import Console, RenderableType
+from rich.live import Live
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
+from rich.table import Table
+from rich.text import Text
+
+from refact_lsp.cli.client import Json, ServerClient, started
+from refact_lsp.errors import UsageError
+from refact_lsp.languages.table import language_for
+
+KEY_PAUSE_S = 0.03
+LOOK_PAUSE_S = 0.5
+INDEX_PATIENCE_S = 60.0
+
+
+@dataclass(frozen=True, slots=True)
+class Hole:
+    """The place of one line: it is typed from `start` on; `truth` is what the file has there."""
+
+    line: int
+    start: int
+    indent: str
+    truth: str
+
+
+@dataclass(slots=True)
+class Seen:
+    """The best that was shown while one hole was typed."""
+
+    typed: str = ""
+    ghost: str = ""
+    note: str = ""
+    ms: float = 0.0
+
+    def is_right(self, hole: Hole) -> bool:
+        """Whether accepting it would give the line as it stands in the file."""
+        return bool(self.ghost) and self.typed + self.ghost == hole.truth
+
+
+def demonstrate(file: Path | None, places: int) -> int:
+    """Run the demonstration; answer the exit code."""
+    path = (file or Path(__file__).with_name("app.py")).resolve()
+    if not path.is_file():
+        raise UsageError(f"{path} is no file. Name a source file: refact-lsp demo FILE")
+    source = path.read_text(encoding="utf-8", errors="replace")
+    holes = choose(source, places)
+    if not holes:
+        raise UsageError(f"{path} has no line long enough to type. Name another source file.")
+    return asyncio.run(_Demo(path, source).run(holes))
+
+
+def choose(source: str, places: int) -> list[Hole]:
+    """Choose lines spread evenly over a file: code of 16 to 90 characters, none for its content."""
+    lines = source.splitlines()
+    fitting = [index for index, line in enumerate(lines) if 16 <= len(line.strip()) <= 90]
+    step = max(len(fitting) // max(places, 1), 1)
+    chosen = fitting[step // 2 :: step][:places]
+    return [_hole(lines[index], index) for index in chosen]
+
+
+def _hole(line: str, index: int) -> Hole:
+    stripped = line.strip()
+    indent = line[: len(line) - len(line.lstrip())]
+    return Hole(index, len(indent), indent, stripped)
+
+
+def workspace_of(path: Path) -> Path:
+    """Answer the repository a file is in, or its folder."""
+    return next((parent for parent in path.parents if (parent / ".git").exists()), path.parent)
+
+
+class _Demo:
+    def __init__(self, path: Path, source: str) -> None:
+        self._path = path
+        self._uri = path.as_uri()
+        self._lines = source.splitlines()
+        self._root = workspace_of(path)
+        self._console = Console()
+        self._indexed = asyncio.Event()
+        self._version = 0
+        self._bar = Progress(
+            TextColumn("reading the workspace"),
+            BarColumn(),
+            MofNCompleteColumn(),
+            TextColumn("{task.description}"),
+        )
+        self._task = self._bar.add_task("", total=None)
+
+    async def run(self, holes: list[Hole]) -> int:
+        began = time.perf_counter()
+        self._console.print(f"[bold]refact-lsp[/] on [cyan]{self._root}[/], no key, no set-up\n")
+        async with started(self._root, self._progress) as client:
+            ready = time.perf_counter()
+            with self._bar:
+                await asyncio.wait_for(self._indexed.wait(), INDEX_PATIENCE_S)
+            indexed = time.perf_counter()
+            shown = [await self._type(client, hole) for hole in holes]
+        self._summary(holes, shown, ready - began, indexed - ready)
+        return 0
+
+    def _progress(self, value: dict[str, Json]) -> None:
+        if value["kind"] == "end":
+            self._indexed.set()
+        percentage = value.get("percentage", 100)
+        self._bar.update(
+            self._task, total=100, completed=percentage, description=value.get("message", "")
+        )
+
+    async def _type(self, client: ServerClient, hole: Hole) -> Seen:
+        """Type one line key by key until its suggestion is right, or four fifths stand."""
+        self._open_with(client, hole)
+        best, seen = Seen(), Seen()
+        with Live(console=self._console, refresh_per_second=30, transient=False) as live:
+            for count in range(3, max(len(hole.truth) * 4 // 5, 4)):
+                seen = await self._key(client, hole, hole.truth[:count])
+                live.update(self._picture(hole, seen))
+                if seen.ghost and (not best.ghost or seen.is_right(hole)):
+                    best = seen
+                if seen.is_right(hole):
+                    break
+                await asyncio.sleep(KEY_PAUSE_S)
+            live.update(self._picture(hole, best if best.ghost else seen))
+        await asyncio.sleep(LOOK_PAUSE_S)
+        client.notify("textDocument/didClose", {"textDocument": {"uri": self._uri}})
+        return best
+
+    def _open_with(self, client: ServerClient, hole: Hole) -> None:
+        lines = list(self._lines)
+        lines[hole.line] = hole.indent
+        language = language_for("", self._uri)
+        client.notify(
+            "textDocument/didOpen",
+            {
+                "textDocument": {
+                    "uri": self._uri,
+                    "languageId": language.id if language else "plaintext",
+                    "version": self._next(),
+                    "text": "\n".join(lines) + "\n",
+                }
+            },
+        )
+
+    async def _key(self, client: ServerClient, hole: Hole, typed: str) -> Seen:
+        start = {"line": hole.line, "character": hole.start}
+        end = {"line": hole.line, "character": 10_000}
+        change = {"range": {"start": start, "end": end}, "text": typed}
+        client.notify(
+            "textDocument/didChange",
+            {
+                "textDocument": {"uri": self._uri, "version": self._next()},
+                "contentChanges": [change],
+            },
+        )
+        cursor = {"line": hole.line, "character": hole.start + len(typed)}
+        began = time.perf_counter()
+        answer = await client.request(
+            "textDocument/inlineCompletion",
+            {
+                "textDocument": {"uri": self._uri},
+                "position": cursor,
+                "context": {"triggerKind": 2},
+            },
+        )
+        ms = (time.perf_counter() - began) * 1000
+        explained = await client.request(
+            "workspace/executeCommand", {"command": "refact.explainLast"}
+        )
+        items = (answer or {}).get("items", [])
+        ghost = items[0]["insertText"] if items else ""
+        return Seen(typed, ghost, explained["last"]["sentence"], ms)
+
+    def _next(self) -> int:
+        self._version += 1
+        return self._version
+
+    def _picture(self, hole: Hole, seen: Seen) -> RenderableType:
+        first = max(hole.line - 2, 0)
+        picture = Text()
+        for index in range(first, hole.line):
+            picture.append(f"{index + 1:5} ", "dim")
+            picture.append(f"{self._lines[index]}\n")
+        picture.append(f"{hole.line + 1:5} ", "bold cyan")
+        picture.append(f"{hole.indent}{seen.typed}", "bold")
+        picture.append("|", "bold cyan")
+        head, *more = seen.ghost.split("\n")
+        picture.append(head, "italic bright_black on grey11")
+        for line in more:
+            picture.append(f"\n{'':6}{line}", "italic bright_black on grey11")
+        mark, style = ("=", "green") if seen.is_right(hole) else ("?", "yellow")
+        mark, style = (mark, style) if seen.ghost else ("-", "bright_black")
+        picture.append(f"\n    {mark} {seen.ms:5.1f} ms  {seen.note}\n", style)
+        return picture
+
+    def _summary(
+        self, holes: list[Hole], shown: list[Seen], start_s: float, index_s: float
+    ) -> None:
+        right = [
+            (hole, seen) for hole, seen in zip(holes, shown, strict=True) if seen.is_right(hole)
+        ]
+        saved = sum(len(seen.ghost) for _, seen in right)
+        table = Table(show_header=False, box=None, padding=(0, 2))
+        for name, value in (
+            ("server ready in", f"{start_s:.2f} s"),
+            ("workspace read in", f"{index_s:.2f} s"),
+            ("places typed at", str(len(holes))),
+            ("  with a suggestion", str(sum(bool(seen.ghost) for seen in shown))),
+            ("  = exactly what the file has", str(len(right))),
+            ("characters saved there", f"{saved} of {sum(len(hole.truth) for hole, _ in right)}"),
+            ("answer in", _spread(seen.ms for seen in shown if seen.ghost)),
+        ):
+            table.add_row(name, value)
+        self._console.print(table)
+        self._console.print("\nNothing was written, and nothing left this machine.", style="dim")
+
+
+def _spread(times: Iterable[float]) -> str:
+    ordered = sorted(times)
+    if not ordered:
+        return "-"
+    return f"{ordered[len(ordered) // 2]:.1f} ms (longest {ordered[-1]:.1f} ms)"

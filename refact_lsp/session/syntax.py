@@ -1,0 +1,100 @@
+"""The syntax trees of the documents at work, parsed in threads and never waited for."""
+
+from __future__ import annotations
+
+import asyncio
+from collections import OrderedDict
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from refact_lsp.languages.structure import Place, place, place_in_plain_text
+from refact_lsp.languages.table import Language, language_for
+from refact_lsp.languages.tracker import SyntaxTracker
+from refact_lsp.text.edits import Edit
+from refact_lsp.text.lines import Position, Text
+from refact_lsp.text.snapshot import DocumentSnapshot
+
+MAX_TREES = 16
+MAX_CHARS = 2 * 1024 * 1024
+PARSE_DELAY_S = 0.03
+"""A short wait gathers the edits of one burst into one parse."""
+
+
+@dataclass(slots=True)
+class _Watched:
+    tracker: SyntaxTracker
+    text: Text
+    parsing: asyncio.Task[None] | None = None
+    is_behind: bool = True
+
+
+class SyntaxTrees:
+    """One tracker for each of the documents used last; others get one when they are asked about."""
+
+    def __init__(self) -> None:
+        self._watched: OrderedDict[str, _Watched] = OrderedDict()
+
+    def changed(
+        self, before: DocumentSnapshot, after: DocumentSnapshot, edits: Sequence[Edit]
+    ) -> None:
+        """Map a document's tree over its edits and have it parsed anew."""
+        watched = self._watch(before)
+        if watched is None:
+            return
+        text = before.text
+        for edit in edits:
+            watched.tracker.on_edit(edit, text)
+            text = text.replace(edit.start, edit.end, edit.new_text)
+        watched.text, watched.is_behind = after.text, True
+        self._parse_soon(watched)
+
+    def closed(self, uri: str) -> None:
+        """Drop a document's tree."""
+        watched = self._watched.pop(uri, None)
+        if watched is not None and watched.parsing is not None:
+            watched.parsing.cancel()
+
+    def place(self, snapshot: DocumentSnapshot, position: Position) -> Place:
+        """Say what is known of a place: by the tree when there is one, else by its line."""
+        language = language_of(snapshot)
+        watched = self._watch(snapshot)
+        if watched is None or watched.tracker.tree is None:
+            return place_in_plain_text(snapshot.text, position, language)
+        return place(watched.tracker.tree, snapshot.text, position)
+
+    def stop(self) -> None:
+        """End all parsing."""
+        for uri in list(self._watched):
+            self.closed(uri)
+
+    def _watch(self, snapshot: DocumentSnapshot) -> _Watched | None:
+        watched = self._watched.get(snapshot.uri)
+        if watched is None:
+            language = language_of(snapshot)
+            if language is None or len(snapshot.text) > MAX_CHARS:
+                return None
+            watched = _Watched(SyntaxTracker(language), snapshot.text)
+            self._watched[snapshot.uri] = watched
+            self._parse_soon(watched)
+        self._watched.move_to_end(snapshot.uri)
+        while len(self._watched) > MAX_TREES:
+            self.closed(next(iter(self._watched)))
+        return watched
+
+    def _parse_soon(self, watched: _Watched) -> None:
+        if watched.parsing is None or watched.parsing.done():
+            watched.parsing = asyncio.create_task(_parse_until_current(watched))
+
+
+async def _parse_until_current(watched: _Watched) -> None:
+    while watched.is_behind:
+        await asyncio.sleep(PARSE_DELAY_S)
+        watched.is_behind = False
+        job = watched.tracker.begin_parse(watched.text)
+        await asyncio.to_thread(job.run)
+        watched.tracker.finish(job)
+
+
+def language_of(snapshot: DocumentSnapshot) -> Language | None:
+    """Answer a document's language by its id, else by its name."""
+    return language_for(snapshot.language_id, snapshot.uri)

@@ -1,0 +1,90 @@
+"""The indexes of the folders an editor has open, and when they are brought up to date."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from refact_lsp.workspace.index import IndexProgress, WorkspaceIndex
+
+logger = logging.getLogger(__name__)
+
+MAX_FOLDERS = 8
+QUIET_S = 3.0
+"""Changes of files are gathered this long before the workspace is read again."""
+
+ProgressListener = Callable[[Path, IndexProgress | None], None]
+"""Called with a folder and how far reading it is; None when it has ended."""
+
+
+@dataclass(slots=True)
+class _Folder:
+    index: WorkspaceIndex
+    refreshing: asyncio.Task[None] | None = None
+    is_stale: bool = True
+
+
+@dataclass(slots=True)
+class Workspaces:
+    """One index a folder; all work on them is done by tasks of this object."""
+
+    cache_directory: Path
+    on_progress: ProgressListener
+    quiet_s: float = QUIET_S
+    _folders: dict[Path, _Folder] = field(default_factory=dict)
+
+    def indexes(self) -> Sequence[WorkspaceIndex]:
+        """The indexes of all open folders."""
+        return [folder.index for folder in self._folders.values()]
+
+    def add(self, root: Path) -> None:
+        """Begin to read a folder; one inside another that is read already is covered by it."""
+        covered = any(root.is_relative_to(known) for known in self._folders)
+        if covered or len(self._folders) >= MAX_FOLDERS or not root.is_dir():
+            return
+        self._folders[root] = _Folder(WorkspaceIndex(root, self.cache_directory))
+        self._refresh(self._folders[root], after_s=0.0)
+
+    def remove(self, root: Path) -> None:
+        """Forget a folder and end the reading of it."""
+        folder = self._folders.pop(root, None)
+        if folder is not None:
+            _end(folder)
+
+    def changed(self, path: Path) -> None:
+        """Note that a file has changed on disk; its folder is read again soon."""
+        for root, folder in self._folders.items():
+            if path.is_relative_to(root):
+                self._refresh(folder, after_s=self.quiet_s)
+
+    def close(self) -> None:
+        """End all reading."""
+        for root in list(self._folders):
+            self.remove(root)
+
+    def _refresh(self, folder: _Folder, after_s: float) -> None:
+        folder.is_stale = True
+        if folder.refreshing is None or folder.refreshing.done():
+            folder.refreshing = asyncio.create_task(self._keep_current(folder, after_s))
+
+    async def _keep_current(self, folder: _Folder, after_s: float) -> None:
+        root = folder.index.root
+        while folder.is_stale:
+            await asyncio.sleep(after_s)
+            folder.is_stale = False
+            try:
+                await folder.index.refresh(lambda progress: self.on_progress(root, progress))
+            except OSError:
+                logger.exception("index_failed root=%s", root)
+            finally:
+                self.on_progress(root, None)
+            after_s = self.quiet_s
+
+
+def _end(folder: _Folder) -> None:
+    folder.index.close()
+    if folder.refreshing is not None:
+        folder.refreshing.cancel()
