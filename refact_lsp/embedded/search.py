@@ -1,0 +1,190 @@
+"""Finding places in the workspace where the same tokens came before, and what followed there."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import PurePath
+from typing import Protocol
+
+from refact_lsp.embedded.query import Query
+from refact_lsp.workspace.live import LiveView
+from refact_lsp.workspace.segment import Match, Segment
+from refact_lsp.workspace.suffixes import match_length
+from refact_lsp.workspace.tokens import word_id
+
+MAX_SEGMENT_MATCHES = 200
+MAX_LIVE_MATCHES = 64
+MAX_WORDS = 96
+MAX_MATCHES_PER_WORD = 6
+MAX_CHARS = 200
+"""A longer rest of a line is not proposed."""
+
+
+class Source(Protocol):
+    """What segments and live views have in common."""
+
+    @property
+    def ids(self) -> Sequence[int]:
+        """All token ids."""
+
+    def line_end(self, position: int) -> int:
+        """Answer where the line of a position ends, -1 when far away."""
+
+    def slice(self, start: int, end: int) -> str:
+        """Answer the text of a run of tokens."""
+
+    def line_number(self, position: int) -> int:
+        """Answer the one-based line of a position."""
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Somewhere the query's context was found. `path` is for the eyes of the user."""
+
+    source: Source
+    position: int
+    length: int
+    path: str
+    is_same_file: bool
+    is_same_folder: bool
+    is_same_language: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """What followed at one place: the rest of the line, and how well the next lines agree."""
+
+    text: str
+    place: Place
+    agreed_after: int
+    line_end: int
+
+
+@dataclass(frozen=True, slots=True)
+class Scope:
+    """Where to search: the document itself, the other open ones, and each workspace's segment.
+
+    `masked` holds, per segment, the documents (indexes) that are open or have changed.
+    """
+
+    current: LiveView
+    current_path: str
+    others: Sequence[LiveView]
+    segments: Sequence[tuple[Segment, frozenset[int]]]
+
+
+def find(query: Query, scope: Scope, is_late: Callable[[], bool]) -> list[Candidate]:
+    """Answer what followed wherever the context was found, until `is_late` says to stop."""
+    candidates: list[Candidate] = []
+    seen: set[tuple[int, int]] = set()
+    for place in _places(query, scope):
+        key = (id(place.source), place.position)
+        if key in seen:
+            continue
+        seen.add(key)
+        candidate = _candidate(query, place)
+        if candidate is not None:
+            candidates.append(candidate)
+        if is_late():
+            break
+    return candidates
+
+
+def _places(query: Query, scope: Scope) -> Iterator[Place]:
+    yield from _live_places(query, scope)
+    for segment, masked in scope.segments:
+        yield from _segment_places(query, segment, masked)
+
+
+def _live_places(query: Query, scope: Scope) -> Iterator[Place]:
+    for view in (scope.current, *scope.others):
+        own = view is scope.current
+        path = scope.current_path if own else str(view.path or view.uri)
+        folder = query.folder == str(PurePath(path).parent)
+        language = view.language_id == scope.current.language_id
+        skipped = query.line_tokens if own else range(0)
+        near = query.line_tokens.start if own else len(view.ids)
+        for match in _live_matches(query, view, near):
+            if match.position not in skipped and match.position - 1 not in skipped:
+                yield Place(view, match.position, match.length, path, own, folder, language)
+
+
+def _live_matches(query: Query, view: LiveView, near: int) -> Iterator[Match]:
+    contexts = [query.full_context]
+    if query.unfinished:
+        contexts.append(query.context)
+    for context in contexts:
+        run = tuple(reversed(context[:2]))
+        for position in view.occurrences(run, near, MAX_LIVE_MATCHES):
+            yield Match(position, match_length(view.ids, position, context))
+
+
+def _segment_places(query: Query, segment: Segment, masked: frozenset[int]) -> Iterator[Place]:
+    for match in _segment_matches(query, segment):
+        at = segment.document_of(match.position)
+        if at in masked:
+            continue
+        path = PurePath(segment.documents[at].path)
+        yield Place(
+            segment,
+            match.position,
+            match.length,
+            str(path),
+            is_same_file=False,
+            is_same_folder=str(path.parent) == query.folder,
+            is_same_language=path.suffix == query.suffix,
+        )
+
+
+def _segment_matches(query: Query, segment: Segment) -> Iterator[Match]:
+    yield from segment.longest_matches(query.full_context, MAX_SEGMENT_MATCHES)
+    if not query.unfinished:
+        return
+    for word in segment.words_beginning(query.unfinished, MAX_WORDS):
+        context = (word_id(word), *query.context)
+        for match in segment.longest_matches(context, MAX_MATCHES_PER_WORD):
+            if match.length > 1:
+                yield Match(match.position - 1, match.length - 1)
+
+
+def _candidate(query: Query, place: Place) -> Candidate | None:
+    source, position = place.source, place.position
+    end = source.line_end(position)
+    if end <= position:
+        return None
+    text = source.slice(position, end).rstrip()
+    if len(text) > MAX_CHARS or "\n" in text:
+        return None
+    text = _fit(query, text, place)
+    if not text:
+        return None
+    return Candidate(text, place, _agreement(source.ids, end, query.after), end)
+
+
+def _fit(query: Query, text: str, place: Place) -> str:
+    """Cut off what is typed already on the left, and what stands already on the right."""
+    if query.unfinished and not _follows_whole_word(query, place):
+        word = text.lstrip()
+        if not word.startswith(query.unfinished) or word == query.unfinished:
+            return ""
+        text = word[len(query.unfinished) :]
+    elif query.line_prefix[-1:].isspace() or not query.line_prefix:
+        text = text.lstrip()
+    standing = query.line_suffix.strip()
+    if not standing:
+        return text
+    return text[: -len(standing)] if text.endswith(standing) else ""
+
+
+def _follows_whole_word(query: Query, place: Place) -> bool:
+    return place.source.ids[place.position - 1] == word_id(query.unfinished)
+
+
+def _agreement(ids: Sequence[int], end: int, after: Sequence[int]) -> int:
+    agreed = 0
+    for found, wanted in zip(ids[end : end + len(after)], after, strict=False):
+        if found != wanted:
+            break
+        agreed += 1
+    return agreed
