@@ -74,7 +74,7 @@ class Neovim:
         wait_until(lambda: self.lua("return vim.g.indexed > 0"), self._log)
 
     def place_cursor(self, line: int, column: int) -> None:
-        """Put the cursor; the line is 1-based, the column a 0-based count of bytes, as Neovim has it."""
+        """Put the cursor; the line is 1-based, the column counts bytes from 0, as Neovim has it."""
         self._nvim.current.window.cursor = (line, column)
 
     def press(self, *keys: str) -> None:
@@ -86,9 +86,12 @@ class Neovim:
     def type(self, text: str) -> None:
         """Type text key by key, each once the one before stands in the buffer."""
         for character in text:
-            before = self.changes()
-            self._nvim.input({"<": "<lt>", "\n": "<CR>"}.get(character, character))
-            wait_until(lambda: self.changes() > before, f"{character!r} to be typed")
+            self._type_key({"<": "<lt>", "\n": "<CR>"}.get(character, character))
+
+    def _type_key(self, key: str) -> None:
+        before = self.changes()
+        self._nvim.input(key)
+        wait_until(lambda: self.changes() > before, f"{key} to be typed")
 
     def changes(self) -> int:
         """How often the buffer has changed."""

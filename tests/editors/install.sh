@@ -106,13 +106,20 @@ install_helix() {
 
 install_emacs() {
   unpack emacs emacs-nox elpa-lsp-mode
-  local share dump lisp
+  local share dump site="$cache/emacs/site"
   share="$(ls -d "$cache"/emacs/usr/share/emacs/[0-9]*)"
   dump="$(ls "$cache"/emacs/usr/libexec/emacs/*/*/emacs-*.pdmp)"
-  lisp="$( { find "$cache/emacs/usr/share/emacs/site-lisp/elpa-src" -mindepth 1 -maxdepth 1 -type d
-             find "$share/lisp" -type d; } | paste -sd:)"
+  mkdir -p "$site"
+  # What the packages' own scripts would have arranged; there is no compiler for native code.
+  cat >"$site/site-start.el" <<END
+(setq native-comp-enable-subr-trampolines nil
+      native-comp-jit-compilation nil
+      package-directory-list '("$cache/emacs/usr/share/emacs/site-lisp/elpa-src"))
+(package-activate-all)
+END
   extra_arguments="--dump-file='$dump'" wrapper emacs "$cache/emacs/usr/bin/emacs-nox" \
-    "EMACSLOADPATH='$lisp'" "EMACSDATA='$share/etc'" "EMACSDOC='$share/etc'"
+    "EMACSLOADPATH='$site:$(find "$share/lisp" -type d | paste -sd:)'" \
+    "EMACSDATA='$share/etc'" "EMACSDOC='$share/etc'"
 }
 
 # works NAME: the editor is installed by this recipe and starts.
