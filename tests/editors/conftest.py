@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.editors import sources
 from tests.editors.driven_neovim import Neovim
 from tests.editors.installed import NEOVIM_0_11, NEOVIM_0_12, Editor, require
 from tests.editors.rig import Sandbox, make_sandbox
@@ -15,6 +16,13 @@ from tests.editors.rig import Sandbox, make_sandbox
 @pytest.fixture
 def sandbox(tmp_path: Path) -> Sandbox:
     return make_sandbox(tmp_path)
+
+
+@pytest.fixture
+def shop(sandbox: Sandbox) -> Sandbox:
+    """The sandbox, with a workspace full of modules alike."""
+    sources.fill(sandbox)
+    return sandbox
 
 
 @pytest.fixture

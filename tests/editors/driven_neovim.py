@@ -8,7 +8,7 @@ import shutil
 from pathlib import Path
 from typing import Any
 
-import pynvim
+import pynvim  # type: ignore[import-untyped]  # it ships no types
 
 from tests.editors.rig import REPOSITORY, Sandbox, wait_until
 
@@ -16,9 +16,19 @@ SETUP = REPOSITORY / "editors" / "neovim"
 
 # What a person sees happening, as variables a test can ask for. Runs before the user's init.lua.
 _WATCH = """
-vim.g.indexed = 0
+vim.g.indexed = false
 vim.api.nvim_create_autocmd('LspProgress', { pattern = 'end', callback = function()
-  vim.g.indexed = vim.g.indexed + 1
+  vim.g.indexed = true
+end })
+vim.g.answered = -1
+local asked = {}
+vim.api.nvim_create_autocmd('LspRequest', { callback = function(event)
+  local id, request = event.data.request_id, event.data.request
+  if request.method == 'textDocument/inlineCompletion' and request.type == 'pending' then
+    asked[id] = vim.api.nvim_buf_get_changedtick(request.bufnr)
+  elseif request.type == 'complete' and asked[id] then
+    vim.g.answered = asked[id]
+  end
 end })
 """
 
@@ -45,6 +55,7 @@ class Neovim:
 
     def __init__(self, binary: Path, sandbox: Sandbox) -> None:
         self._sandbox = sandbox
+        self._running = True
         watch = sandbox.home / "watch.lua"
         watch.write_text(_WATCH)
         _follow_the_readme(sandbox.home / "config" / "nvim")
@@ -59,22 +70,34 @@ class Neovim:
 
     def close(self) -> None:
         """Leave without writing, as `:qa!` does, and wait until Neovim has gone."""
-        with contextlib.suppress(OSError, EOFError):  # the connection ends with the editor
-            self._nvim.command("qa!")
-        self._nvim.close()
+        if self._running:
+            self._running = False
+            with contextlib.suppress(OSError, EOFError):  # the connection ends with the editor
+                self._nvim.command("qa!")
+            self._nvim.close()
 
     def lua(self, code: str, *arguments: object) -> Any:
         """Run Lua in the editor and give what it returns."""
         return self._nvim.exec_lua(code, *arguments)
 
+    def command(self, command: str) -> None:
+        """Run an Ex command."""
+        self._nvim.command(command)
+
+    def pid(self) -> int:
+        """The editor's process."""
+        return int(self.lua("return vim.fn.getpid()"))
+
     def edit(self, path: Path) -> None:
         """Open a file and wait until the server has indexed the workspace."""
         self._nvim.command(f"edit {path}")
         wait_until(lambda: self.lua("return #vim.lsp.get_clients({ bufnr = 0 }) > 0"), self._log)
-        wait_until(lambda: self.lua("return vim.g.indexed > 0"), self._log)
+        wait_until(lambda: self.lua("return vim.g.indexed"), self._log)
 
-    def place_cursor(self, line: int, column: int) -> None:
-        """Put the cursor; the line is 1-based, the column counts bytes from 0, as Neovim has it."""
+    def insert_at(self, line: int, column: int) -> None:
+        """Go into insert mode; the line is 1-based, the column counts bytes from 0."""
+        self._nvim.input("i")
+        wait_until(lambda: self.mode() == "i", "insert mode")
         self._nvim.current.window.cursor = (line, column)
 
     def press(self, *keys: str) -> None:
@@ -115,6 +138,15 @@ class Neovim:
             lambda: self.ghost() == expected,
             lambda: f"ghost text {expected!r}, there is {self.ghost()!r}\n{self._log()}",
         )
+
+    def wait_for_answer(self) -> None:
+        """Wait until the server has answered a question about the buffer as it is now."""
+        wait_until(lambda: self.lua("return vim.g.answered") == self.changes(), self._log)
+
+    def accept(self) -> None:
+        """Press the key that takes the ghost text, and wait until it is in the buffer."""
+        self._type_key("<Tab>")
+        wait_until(lambda: not self.ghost(), "the ghost text to go")
 
     def popup(self) -> list[dict[str, Any]]:
         """The items of the completion popup, none while it is closed."""

@@ -15,11 +15,7 @@ class Terminal:
     """One program in a terminal of its own, in one sandbox."""
 
     def __init__(self, sandbox: Sandbox, *command: str) -> None:
-        self._tmux = (
-            require_command("tmux", "apt-get install tmux"),
-            "-L",
-            f"refact-{uuid.uuid4()}",
-        )
+        self._tmux = (require_command("tmux", "tmux"), "-L", str(uuid.uuid4()))
         environment = [f"{name}={value}" for name, value in sandbox.environment.items()]
         self._call(
             *("-f", "/dev/null", "-u", "new-session", "-d", "-x", str(_COLUMNS), "-y", str(_ROWS)),
@@ -50,7 +46,5 @@ class Terminal:
         wait_until(lambda: text in self.screen(), lambda: f"{text!r} on\n{self.screen()}")
 
     def _call(self, *arguments: str) -> str:
-        call = subprocess.run(
-            [*self._tmux, *arguments], capture_output=True, text=True, check=False
-        )
-        return call.stdout
+        command = [*self._tmux, *arguments]
+        return subprocess.run(command, capture_output=True, text=True, check=True).stdout

@@ -8,9 +8,12 @@ import shutil
 import subprocess
 from dataclasses import dataclass
 from pathlib import Path
-from typing import NoReturn
 
 import pytest
+
+_CACHES = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache")
+CACHE = Path(os.environ.get("REFACT_TEST_CACHE") or _CACHES / "refact-lsp-tests")
+"""Where `install.sh` puts editors; read at import, before a test gets a home of its own."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,30 +39,20 @@ HELIX = Editor("helix", ("hx", "helix"), (25, 1))
 EMACS = Editor("emacs", ("emacs",), (30,))
 
 
-def cache() -> Path:
-    """Where `install.sh` puts editors."""
-    base = os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache"
-    return Path(os.environ.get("REFACT_TEST_CACHE") or Path(base) / "refact-lsp-tests")
-
-
 def require(editor: Editor) -> Path:
-    """Give the editor's binary, else skip the test, or fail it when everything is to be there."""
+    """Give the editor's binary; without one of the right age the test is left out."""
     for candidate in _candidates(editor):
         version = _version(candidate)
         if version and editor.minimum <= version < editor.below:
             return candidate
-    _missing(f"no {editor.name} here; install it with: tests/editors/install.sh {editor.name}")
+    pytest.skip(f"no {editor.name} here; install it with tests/editors/install.sh {editor.name}")
 
 
-def require_command(command: str, how: str) -> str:
-    """Give the path of a command that a test needs; `how` says how to install it."""
-    return shutil.which(command) or _missing(f"no {command} here; install it with: {how}")
-
-
-def _missing(reason: str) -> NoReturn:
-    if os.environ.get("REFACT_TEST_ALL") == "1":
-        pytest.fail(reason, pytrace=False)
-    pytest.skip(reason)
+def require_command(command: str, package: str) -> str:
+    """Give the path of a command of a Debian package; without it the test is left out."""
+    if found := shutil.which(command):
+        return found
+    pytest.skip(f"no {command} here; install it with apt-get install {package}")
 
 
 def _candidates(editor: Editor) -> list[Path]:
@@ -67,7 +60,7 @@ def _candidates(editor: Editor) -> list[Path]:
     if named := os.environ.get(editor.variable):
         return [Path(named)]
     found = (shutil.which(command) for command in editor.commands)
-    return [cache() / "bin" / editor.name, *(Path(path) for path in found if path)]
+    return [CACHE / "bin" / editor.name, *(Path(path) for path in found if path)]
 
 
 def _version(binary: Path) -> tuple[int, ...] | None:
