@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated, Optional
+from typing import Annotated
 
 import typer
 
@@ -37,7 +37,7 @@ def _exit_code(error: RefactError) -> int:
     return {UsageError: 2, ConfigError: 3}.get(type(error), 1)
 
 
-def _print_version(wanted: bool) -> None:
+def _print_version(wanted: bool) -> None:  # noqa: FBT001 (Typer calls it so)
     if wanted:
         typer.echo(f"refact-lsp {__version__}")
         raise typer.Exit
@@ -47,7 +47,7 @@ def _print_version(wanted: bool) -> None:
 def root(
     *,
     version: Annotated[
-        Optional[bool],
+        bool | None,
         typer.Option(
             "--version", callback=_print_version, is_eager=True, help="Print the version."
         ),
@@ -72,7 +72,7 @@ def serve(
 @app.command()
 def demo(
     file: Annotated[
-        Optional[Path], typer.Argument(help="A source file; one of this package without it.")
+        Path | None, typer.Argument(help="A source file; one of this package without it.")
     ] = None,
     places: Annotated[int, typer.Option(min=1, max=50, help="How many places to type at.")] = 6,
 ) -> None:

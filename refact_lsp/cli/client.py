@@ -21,17 +21,21 @@ class ServerClient:
     """One running server process; requests are answered in any order."""
 
     def __init__(self, process: asyncio.subprocess.Process) -> None:
-        self._process = process
+        if process.stdin is None or process.stdout is None:
+            raise RefactError("The server was started without its streams.")
+        self._process, self._stdin, self._stdout = process, process.stdin, process.stdout
+        self.process_id = process.pid
+        self.last_id = 0
         self._waiting: dict[int, asyncio.Future[Json]] = {}
         self._reading = asyncio.create_task(self._read())
         self.on_progress: ProgressListener = lambda value: None  # noqa: ARG005 (called with it)
 
     async def request(self, method: str, params: Json = None) -> Json:
         """Ask and wait for the result; RefactError with the server's sentence on an error."""
-        number = len(self._waiting) + 1
+        self.last_id += 1
         future = asyncio.get_running_loop().create_future()
-        self._waiting[number] = future
-        self._send({"id": number, "method": method, "params": params})
+        self._waiting[self.last_id] = future
+        self._send({"id": self.last_id, "method": method, "params": params})
         return await asyncio.wait_for(future, 60)
 
     def notify(self, method: str, params: Json) -> None:
@@ -51,16 +55,13 @@ class ServerClient:
 
     def _send(self, message: dict[str, Json]) -> None:
         body = json.dumps({"jsonrpc": "2.0", **message}).encode()
-        assert self._process.stdin is not None
-        self._process.stdin.write(b"Content-Length: %d\r\n\r\n" % len(body) + body)
+        self._stdin.write(b"Content-Length: %d\r\n\r\n" % len(body) + body)
 
     async def _read(self) -> None:
-        stream = self._process.stdout
-        assert stream is not None
         try:
-            while header := await stream.readuntil(b"\r\n\r\n"):
+            while header := await self._stdout.readuntil(b"\r\n\r\n"):
                 length = int(header.lower().split(b"content-length:")[1].split()[0])
-                self._take(json.loads(await stream.readexactly(length)))
+                self._take(json.loads(await self._stdout.readexactly(length)))
         except asyncio.IncompleteReadError:
             for future in self._waiting.values():
                 if not future.done():
@@ -68,7 +69,7 @@ class ServerClient:
 
     def _take(self, message: dict[str, Json]) -> None:
         if "method" not in message:
-            future = self._waiting.get(message["id"])
+            future = self._waiting.pop(message["id"], None)
             if future is not None and not future.done():
                 _settle(future, message)
         elif "id" in message:

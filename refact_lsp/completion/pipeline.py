@@ -1,13 +1,13 @@
 """Inline completion from a place in a document to an outcome: the stages in order.
 
-gate -> reuse -> (delay) -> window -> model -> stop -> clean up. Everything it needs comes in as arguments;
-it neither reads files nor knows who asked.
+gate -> reuse -> (delay) -> window -> model -> stop -> clean up. Everything it needs comes in as
+arguments; it neither reads files nor knows who asked.
 """
 
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncGenerator, AsyncIterator, Callable
 from contextlib import aclosing
 from dataclasses import dataclass, field
 from typing import cast
@@ -126,7 +126,7 @@ class _Answer:
 
     async def read(self, stream: AsyncIterator[StreamEvent]) -> None:
         """Read until the model ends or every choice is complete; then the stream is closed."""
-        async with aclosing(cast("_Closable", stream)) as events:
+        async with aclosing(cast("AsyncGenerator[StreamEvent, None]", stream)) as events:
             async for event in events:
                 self._take(event)
                 if self.finish is not None:

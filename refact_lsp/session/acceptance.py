@@ -69,7 +69,7 @@ class Acceptance:
 
     def shown(self, identity: object) -> bool:
         """Note that the editor drew a suggestion; answer whether it is known."""
-        offered = self._find(identity)
+        offered = self.find(identity)
         if offered is not None and not offered.shown:
             offered.shown = True
             self.counts.shown += 1
@@ -77,7 +77,7 @@ class Acceptance:
 
     def accepted(self, identity: object, chars: int | None = None) -> bool:
         """Note that a suggestion was taken, whole or its first `chars` code points."""
-        offered = self._find(identity)
+        offered = self.find(identity)
         if offered is not None:
             self._accept(offered, len(offered.candidate.text) if chars is None else chars)
         return offered is not None
@@ -107,7 +107,8 @@ class Acceptance:
             self.counts.accepted_in_part -= 1
             self.counts.accepted += 1
 
-    def _find(self, identity: object) -> Offered | None:
+    def find(self, identity: object) -> Offered | None:
+        """Answer a suggestion by its id; an unknown one is counted."""
         found = self._offered.get(identity) if isinstance(identity, int) else None
         if found is None:
             self.counts.unknown += 1

@@ -8,7 +8,7 @@ from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 
 from refact_lsp.config.paths import cache_directory
-from refact_lsp.config.settings import Problem, Settings, read_settings
+from refact_lsp.config.settings import Settings, read_settings
 from refact_lsp.embedded.engine import WorkspaceEngine
 from refact_lsp.messages import CompletionModel
 from refact_lsp.privacy.zone import is_secret
@@ -17,6 +17,7 @@ from refact_lsp.session.client import ClientFacts
 from refact_lsp.session.documents import DocumentStore
 from refact_lsp.session.history import History
 from refact_lsp.session.inline import InlineCompletions, Sources
+from refact_lsp.session.readiness import LiveReadiness
 from refact_lsp.session.syntax import SyntaxTrees
 from refact_lsp.session.uris import path_of
 from refact_lsp.session.workspaces import Workspaces
@@ -37,16 +38,17 @@ class Session:
         self.clock = clock
         self.client: ClientFacts | None = None
         self.settings = Settings()
+        self.inline_was_asked = False
         self.on_index_progress: Callable[[Path, IndexProgress | None], None] = _ignore
+        self.on_message: Callable[[str], None] = logger.info
         self.history = History()
         self.acceptance = Acceptance()
         self.documents = DocumentStore()
-        self.documents.listeners.append(self._document_changed)
+        self.documents.listen(self._document_changed)
         self.syntax = SyntaxTrees()
-        self.live = LiveDocuments()
-        self.workspaces = Workspaces(
-            cache_directory(environ), lambda root, progress: self.on_index_progress(root, progress)
-        )
+        self.live = LiveDocuments(clock)
+        self._readying = LiveReadiness(self.live)
+        self.workspaces = Workspaces(cache_directory(environ), self._tell_progress)
         self._embedded = WorkspaceEngine(self.live, self.workspaces.indexes, clock)
         sources = Sources(
             self.documents, self.syntax, lambda: self.settings, self.completion_model, clock
@@ -57,60 +59,85 @@ class Session:
         """Answer the model of the role `completion_default_model`."""
         return self._embedded
 
-    def initialized(self, client: ClientFacts, options: object) -> tuple[Problem, ...]:
-        """Begin work for an editor; answer what is wrong with its options."""
+    def initialized(self, client: ClientFacts, options: Mapping[str, object]) -> None:
+        """Begin work for an editor."""
         self.client = client
-        problems = self.configure(options)
-        for folder in client.folders:
-            self.workspaces.add(folder)
-        return problems
+        self.configure(options)
+        self.folders_changed(client.folders)
 
-    def configure(self, options: object) -> tuple[Problem, ...]:
-        """Take over settings the editor sent; answer what is wrong with them."""
+    def folders_changed(self, folders: Sequence[Path]) -> None:
+        """Read the folders that are new and forget those that are gone."""
+        self.workspaces.replace(folders)
+
+    def configure(self, options: object) -> None:
+        """Take over settings the editor sent; what is wrong with them is told."""
         self.settings, problems = read_settings(options, self.settings)
         for problem in problems:
             logger.warning("setting_ignored %s", problem.sentence)
-        return problems
-
-    def document_opened(self, snapshot: DocumentSnapshot) -> None:
-        """Let an open document stand for its file."""
-        path = path_of(snapshot.uri)
-        if path is not None and is_secret(path) is not None:
-            return
-        self.live.update(snapshot, path)
-        if path is not None and not self.workspaces.indexes():
-            self._adopt_repository(path)
-
-    def document_closed(self, uri: str) -> None:
-        """Let the file stand for itself again."""
-        self.live.close(uri)
-        self.syntax.closed(uri)
-        self.inline.forget(uri)
+            self.on_message(problem.sentence)
 
     def document_saved(self, uri: str) -> None:
         """Have the folder of a saved document read again soon."""
         if (path := path_of(uri)) is not None:
             self.workspaces.changed(path)
 
+    def document_focused(self, uri: str) -> None:
+        """Note which document the user looks at; files may have changed while elsewhere."""
+        self.document_saved(uri)
+
     def shutdown(self) -> None:
         """End all work; every request still running is answered."""
         self.inline.stop()
+        self._readying.stop()
         self.syntax.stop()
         self.workspaces.close()
 
     def _document_changed(
+        self,
+        before: DocumentSnapshot | None,
+        after: DocumentSnapshot | None,
+        edits: Sequence[Edit],
+    ) -> None:
+        if after is None:
+            self._closed(before.uri if before else "")
+        elif before is None:
+            self._opened(after)
+        else:
+            self._edited(before, after, edits)
+
+    def _opened(self, snapshot: DocumentSnapshot) -> None:
+        """Let an open document stand for its file."""
+        self._learn(snapshot)
+        path = path_of(snapshot.uri)
+        if path is not None and not self.workspaces.indexes():
+            self._adopt_repository(path)
+
+    def _edited(
         self, before: DocumentSnapshot, after: DocumentSnapshot, edits: Sequence[Edit]
     ) -> None:
         self.syntax.changed(before, after, edits)
         now = self.clock()
         for edit in edits:
-            self.live.edited(after.uri, edit, now)
+            self.live.edited(after.uri, edit)
             self.acceptance.infer(after.uri, edit, now)
-        path = path_of(after.uri)
-        if path is None or is_secret(path) is None:
-            self.live.update(after, path)
+        self._learn(after)
         deleted = bool(edits) and all(not edit.new_text and edit.old_text for edit in edits)
         self.inline.note_edit(after.uri, deleted=deleted)
+
+    def _closed(self, uri: str) -> None:
+        """Let the file stand for itself again."""
+        self.live.close(uri)
+        self.syntax.closed(uri)
+        self.inline.forget(uri)
+
+    def _learn(self, snapshot: DocumentSnapshot) -> None:
+        path = path_of(snapshot.uri)
+        if path is None or is_secret(path) is None:
+            self.live.update(snapshot, path)
+            self._readying.want(snapshot)
+
+    def _tell_progress(self, root: Path, progress: IndexProgress | None) -> None:
+        self.on_index_progress(root, progress)
 
     def _adopt_repository(self, path: Path) -> None:
         """Read the repository of a file that was opened without a folder."""

@@ -23,7 +23,7 @@ class Edit:
 
 
 def advance(start: Position, text: str) -> Position:
-    r"""Answer the position after `text` when it begins at `start`; `\r\n` and `\r` are line ends."""
+    r"""Answer where `text` ends when it begins at `start`; `\r\n` and `\r` are line ends."""
     lines = text.replace("\r\n", "\n").replace("\r", "\n").split("\n")
     if len(lines) == 1:
         return Position(start.line, start.column + len(text))

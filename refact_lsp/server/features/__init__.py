@@ -1,0 +1,26 @@
+"""What the server does for an editor: one module a feature, each registering its handlers.
+
+A handler is a plain function that takes its snapshot at once and answers a value or an awaitable.
+"""
+
+from __future__ import annotations
+
+from pygls.lsp.server import LanguageServer
+
+from refact_lsp.server.features import (
+    commands,
+    completion,
+    configuration,
+    index_progress,
+    inline_completion,
+    reports,
+)
+from refact_lsp.session.session import Session
+
+FEATURES = (inline_completion, completion, commands, reports, configuration, index_progress)
+
+
+def register(server: LanguageServer, session: Session) -> None:
+    """Register all features."""
+    for feature in FEATURES:
+        feature.register(server, session)

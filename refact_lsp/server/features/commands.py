@@ -1,0 +1,77 @@
+"""`workspace/executeCommand`: a command is one row of the table.
+
+Every command works without arguments; what it is given it checks by itself, and a wrong shape is
+answered with -32602 and a sentence.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from lsprotocol import types as lsp
+from pygls.exceptions import JsonRpcInvalidParams
+from pygls.lsp.server import LanguageServer
+
+from refact_lsp.server.features.accept import ACCEPTED
+from refact_lsp.session.session import Session
+
+Arguments = Sequence[Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Command:
+    """One command: its name, and what it does with its arguments."""
+
+    name: str
+    run: Callable[[LanguageServer, Session, Arguments], object]
+
+
+def register(server: LanguageServer, session: Session) -> None:
+    """Answer all commands of the table."""
+    for row in COMMANDS:
+        _register(server, session, row)
+
+
+def _register(server: LanguageServer, session: Session, row: Command) -> None:
+    @server.command(row.name)
+    def command(*arguments: object) -> object:
+        return row.run(server, session, arguments)
+
+
+def _completion_accepted(
+    server: LanguageServer,  # noqa: ARG001 (the shape of the table)
+    session: Session,
+    arguments: Arguments,
+) -> None:
+    if arguments and not (len(arguments) == 1 and isinstance(arguments[0], int)):
+        raise JsonRpcInvalidParams(f"{ACCEPTED}: expected one suggestion id, got {arguments!r}.")
+    if arguments:
+        session.acceptance.accepted(arguments[0])
+
+
+def _explain_last(
+    server: LanguageServer, session: Session, arguments: Arguments
+) -> dict[str, object]:
+    quiet = _options("refact.explainLast", arguments).get("quiet", False)
+    entries = [entry.as_json() for entry in session.history.entries]
+    text = session.history.explain()
+    if not quiet:
+        server.window_show_message(lsp.ShowMessageParams(lsp.MessageType.Info, text))
+    return {"text": text, "last": entries[-1] if entries else None, "entries": entries}
+
+
+def _options(name: str, arguments: Arguments) -> dict[str, Any]:
+    """Answer a command's one object, empty when there is none."""
+    if not arguments:
+        return {}
+    if len(arguments) == 1 and isinstance(arguments[0], dict):
+        return arguments[0]
+    raise JsonRpcInvalidParams(f"{name}: expected no argument or one object, got {arguments!r}.")
+
+
+COMMANDS = (
+    Command(ACCEPTED, _completion_accepted),
+    Command("refact.explainLast", _explain_last),
+)

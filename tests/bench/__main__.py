@@ -1,0 +1,46 @@
+"""`python -m tests.bench [NAME ...]`: measure, and print each figure beside what is to hold.
+
+Names: start, work, edits, memory, cancel, replay. Without one all are measured; `replay` takes a
+git repository from `REFACT_BENCH_REPO`, this one by default. Exit code 1 when a figure is missed.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import sys
+from collections.abc import Awaitable, Callable
+from pathlib import Path
+
+from tests.bench import documents, server
+from tests.bench.figures import Figure, print_table
+
+REPOSITORY = Path(__file__).parents[2]
+
+BENCHES: dict[str, Callable[[], Awaitable[list[Figure]]]] = {
+    "start": lambda: server.start_up(REPOSITORY),
+    "work": lambda: server.work_per_completion(REPOSITORY),
+    "edits": documents.edit_cost,
+    "memory": lambda: server.memory(REPOSITORY),
+    "cancel": lambda: server.cancel_storm(REPOSITORY),
+}
+
+
+def main(names: list[str]) -> int:
+    """Measure the named figures; answer the exit code."""
+    unknown = set(names) - set(BENCHES)
+    if unknown:
+        sys.stderr.write(f"Unknown: {', '.join(unknown)}. Known: {', '.join(BENCHES)}.\n")
+        return 2
+    figures: list[Figure] = []
+    for name in names or BENCHES:
+        sys.stderr.write(f"measuring {name} ...\n")
+        figures.extend(asyncio.run(_run(BENCHES[name])))
+    return 1 if print_table(figures) else 0
+
+
+async def _run(bench: Callable[[], Awaitable[list[Figure]]]) -> list[Figure]:
+    return await bench()
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

@@ -1,0 +1,132 @@
+"""A typed client against the real process, introduced as a recorded editor introduces itself."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import sys
+from collections.abc import AsyncIterator, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import pytest
+from lsprotocol import types as lsp
+from lsprotocol.converters import get_converter
+from pytest_lsp import LanguageClient, make_test_lsp_client
+
+from refact_lsp.server.profiles import profile_of
+from refact_lsp.session.client import Profile
+from refact_lsp.text.positions import Encoding, units
+
+RECORDED = Path(__file__).parents[1] / "clients"
+CLIENTS = tuple(sorted(path.stem for path in RECORDED.glob("*.json")))
+
+REPEATED = "    total = compute_the_total(first_value, second_value)\n"
+SOURCE = f"""\
+def alpha(first_value, second_value):
+{REPEATED}    return total
+
+
+def beta(first_value, second_value):
+{REPEATED}    return total
+
+
+def gamma(first_value, second_value):
+    name = "\U0001f600é"; total = compute_the_
+"""
+LINE = 11
+TYPED = '    name = "\U0001f600é"; total = compute_the_'
+WANTED = "total(first_value, second_value)"
+
+
+@dataclass
+class Editor:
+    """One editor with one document open, counting columns as that editor does."""
+
+    client: LanguageClient
+    profile: Profile
+    encoding: Encoding
+    result: lsp.InitializeResult
+    uri: str = "file:///somewhere/sample.py"
+    version: int = 1
+    messages: list[str] = field(default_factory=list)
+
+    def open(self, text: str = SOURCE, uri: str | None = None) -> None:
+        item = lsp.TextDocumentItem(uri or self.uri, "python", self.version, text)
+        self.client.text_document_did_open(lsp.DidOpenTextDocumentParams(item))
+
+    def position(self, line: int = LINE, before: str = TYPED) -> lsp.Position:
+        return lsp.Position(line, units(before, self.encoding))
+
+    def insert(self, text: str, line: int = LINE, before: str = TYPED) -> None:
+        self.version += 1
+        here = lsp.Range(self.position(line, before), self.position(line, before))
+        self.client.text_document_did_change(
+            lsp.DidChangeTextDocumentParams(
+                lsp.VersionedTextDocumentIdentifier(self.version, self.uri),
+                [lsp.TextDocumentContentChangePartial(here, text)],
+            )
+        )
+
+    def inline_params(
+        self, before: str = TYPED, *, by_key: bool = False
+    ) -> lsp.InlineCompletionParams:
+        kinds = lsp.InlineCompletionTriggerKind
+        kind = kinds.Invoked if by_key else kinds.Automatic
+        document = lsp.TextDocumentIdentifier(self.uri)
+        context = lsp.InlineCompletionContext(kind)
+        return lsp.InlineCompletionParams(context, document, self.position(before=before))
+
+    async def inline(
+        self, before: str = TYPED, *, by_key: bool = False
+    ) -> lsp.InlineCompletionList | None:
+        params = self.inline_params(before, by_key=by_key)
+        answer = await self.client.text_document_inline_completion_async(params)
+        assert not isinstance(answer, list), "items come in a list object"
+        return answer  # type: ignore[return-value]
+
+    async def command(self, name: str, *arguments: object) -> Any:
+        params = lsp.ExecuteCommandParams(name, list(arguments))
+        return await self.client.workspace_execute_command_async(params)
+
+    async def last_reason(self) -> str | None:
+        answer = await self.command("refact.explainLast", {"quiet": True})
+        reason: str | None = answer.last.reason
+        return reason
+
+
+def recorded(name: str) -> Mapping[str, Any]:
+    loaded: Mapping[str, Any] = json.loads((RECORDED / f"{name}.json").read_text())
+    return loaded
+
+
+@pytest.fixture(params=CLIENTS)
+def client_name(request: pytest.FixtureRequest) -> str:
+    name: str = request.param
+    return name
+
+
+@pytest.fixture
+def options() -> dict[str, object]:
+    """Answer the `initializationOptions`; a test may parametrize them."""
+    return {}
+
+
+@pytest.fixture
+async def editor(client_name: str, options: dict[str, object]) -> AsyncIterator[Editor]:
+    said = recorded(client_name)
+    params = get_converter().structure({**said, "processId": None}, lsp.InitializeParams)
+    params.initialization_options = options
+    client = make_test_lsp_client()
+    await client.start_io(sys.executable, "-m", "refact_lsp", "serve", "--stdio")
+    try:
+        result = await asyncio.wait_for(client.initialize_session(params), 20)
+        profile = profile_of(said["clientInfo"]["name"], said["capabilities"])
+        encoding = Encoding(result.capabilities.position_encoding or "utf-16")
+        ready = Editor(client, profile, encoding, result)
+        ready.open()
+        yield ready
+        await asyncio.wait_for(client.shutdown_session(), 10)
+    finally:
+        await client.stop()
