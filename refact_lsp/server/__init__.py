@@ -1,3 +1,4 @@
 """The edge that knows LSP: reading frames, client profiles, thin handlers.
 
-The only importer of pygls and lsprotocol. A handler converts in, calls the session, converts out."""
+The only importer of pygls and lsprotocol. A handler converts in, calls the session, converts out.
+"""
