@@ -148,9 +148,17 @@ class Neovim:
         self._type_key("<Tab>")
         wait_until(lambda: not self.ghost(), "the ghost text to go")
 
-    def popup(self) -> list[dict[str, Any]]:
-        """The items of the completion popup, none while it is closed."""
-        return list(self.lua("return vim.fn.complete_info({'pum_visible', 'items'})['items']"))
+    def popup(self) -> list[str]:
+        """The words in the completion popup, none while it is closed."""
+        items = self.lua("return vim.fn.pumvisible() == 1 and vim.fn.complete_info().items or {}")
+        return [str(item["word"]) for item in items]
+
+    def wait_for_popup(self, text: str) -> None:
+        """Wait until the popup shows a word that ends in this text."""
+        wait_until(
+            lambda: any(word.endswith(text) for word in self.popup()),
+            lambda: f"{text!r} in the popup, there is {self.popup()}\n{self._log()}",
+        )
 
     def leave_insert_mode(self) -> None:
         """Press Escape and wait for normal mode."""

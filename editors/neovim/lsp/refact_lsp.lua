@@ -41,7 +41,13 @@ local function enable_popup(client, bufnr)
   provider.triggerCharacters = triggers
   -- noselect: a popup that opens by itself must not take the Enter key.
   vim.opt.completeopt = { 'menuone', 'noselect', 'popup' }
-  vim.lsp.completion.enable(true, client.id, bufnr, { autotrigger = true })
+  vim.lsp.completion.enable(true, client.id, bufnr, {
+    autotrigger = true,
+    -- Neovim itself would insert an item's text up to its first blank.
+    convert = function(item)
+      return item.textEdit and { word = item.textEdit.newText } or {}
+    end,
+  })
 end
 
 ---@type vim.lsp.Config
