@@ -13,8 +13,9 @@
 
 (add-hook 'prog-mode-hook #'lsp-deferred)
 
-;; Seconds without a key before ghost text is asked for; lsp-mode's own default is 2.
-(setq lsp-inline-completion-idle-delay 0.2)
+;; Seconds without a key before ghost text is asked for; by default half a second and two.
+(setq lsp-idle-delay 0.2
+      lsp-inline-completion-idle-delay 0.2)
 ;; While ghost text is shown, TAB takes it, C-n and C-p show the next and the previous one, and
 ;; any other key goes on typing.
 (define-key lsp-inline-completion-active-map (kbd "TAB") #'lsp-inline-completion-accept)

@@ -1,14 +1,16 @@
-"""A terminal program in tmux, typed into key by key and read off its screen."""
+"""Real editors in a terminal, typed into key by key and read off their screen."""
 
 from __future__ import annotations
 
 import subprocess
 import uuid
+from pathlib import Path
 
-from tests.editors.installed import require_command
-from tests.editors.rig import Sandbox, wait_until
+from tests.editors.installed import EMACS, HELIX, require, require_command
+from tests.editors.rig import REPOSITORY, Sandbox, wait_until
 
-_COLUMNS, _ROWS = 120, 40
+SETUP = REPOSITORY / "editors"
+_COLUMNS, _ROWS = 160, 50
 
 
 class Terminal:
@@ -48,3 +50,28 @@ class Terminal:
     def _call(self, *arguments: str) -> str:
         command = [*self._tmux, *arguments]
         return subprocess.run(command, capture_output=True, text=True, check=True).stdout
+
+
+def start_helix(sandbox: Sandbox, path: Path, line: int, column: int) -> Terminal:
+    """Helix set up as `editors/helix/README.md` says, in insert mode; both counts from 1."""
+    binary = require(HELIX)
+    helix = SETUP / "helix"
+    sandbox.configure("config/helix", helix / "languages.toml", helix / "config.toml")
+    terminal = Terminal(sandbox, str(binary), f"{path}:{line}:{column}")
+    terminal.wait_for("NOR")
+    sandbox.wait_for_index()
+    terminal.press("i")
+    terminal.wait_for("INS")
+    return terminal
+
+
+def start_emacs(sandbox: Sandbox, package: str, path: Path, line: int, column: int) -> Terminal:
+    """Emacs with eglot or lsp-mode, set up as `editors/emacs/README.md` says."""
+    binary = require(EMACS)
+    sandbox.write("../home/.emacs.d/init.el", (SETUP / "emacs" / f"{package}.el").read_text())
+    terminal = Terminal(sandbox, str(binary), "-nw", f"+{line}:{column}", str(path))
+    if package == "lsp-mode":
+        terminal.wait_for("Import project root")
+        terminal.press("i")
+    sandbox.wait_for_index()
+    return terminal

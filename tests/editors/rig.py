@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import os
+import re
 import shlex
+import shutil
 import subprocess
 import sys
 import time
@@ -26,6 +28,8 @@ class Sandbox:
     home: Path
     environment: dict[str, str]
     """What an editor is started with; its PATH begins with a `refact-lsp` of this checkout."""
+    said: Path
+    """All that servers have said to editors here, as it went over the wire."""
 
     def write(self, name: str, text: str) -> Path:
         """Put a file into the workspace, its newlines as they are given."""
@@ -34,16 +38,30 @@ class Sandbox:
         path.write_bytes(text.encode())
         return path
 
+    def configure(self, folder: str, *files: Path) -> None:
+        """Copy files into a folder of the home, as a person sets an editor up."""
+        (self.home / folder).mkdir(parents=True, exist_ok=True)
+        for each in files:
+            shutil.copy(each, self.home / folder)
+
+    def wait_for_index(self) -> None:
+        """Wait until the server has said that it is done with something: indexing, at its start."""
+        wait_until(
+            lambda: self.said.exists() and re.search(rb'"kind": ?"end"', self.said.read_bytes()),
+            "the server to be done indexing",
+        )
+
 
 def make_sandbox(root: Path) -> Sandbox:
     """Lay out an empty git workspace and an empty home below `root`."""
     workspace, home, commands = (root / name for name in ("workspace", "home", "bin"))
     for folder in (workspace, home, commands):
         folder.mkdir()
-    _write_server_command(commands / "refact-lsp")
+    said = root / "said"
+    _write_server_command(commands / "refact-lsp", said)
     environment = _environment(home, commands)
     subprocess.run(["git", "init", "-q", workspace], env=environment, check=True)
-    return Sandbox(workspace, home, environment)
+    return Sandbox(workspace, home, environment, said)
 
 
 def wait_until(probe: Callable[[], _T], what: str | Callable[[], str]) -> _T:
@@ -57,12 +75,20 @@ def wait_until(probe: Callable[[], _T], what: str | Callable[[], str]) -> _T:
     return answer
 
 
-def _write_server_command(path: Path) -> None:
+def wait_until_written(path: Path, text: str) -> None:
+    """Wait until an editor has written exactly this text, byte for byte."""
+    wait_until(
+        lambda: path.read_bytes() == text.encode(),
+        lambda: f"{path.name} to be as expected; it is\n{path.read_text(encoding='utf-8')}",
+    )
+
+
+def _write_server_command(path: Path, said: Path) -> None:
     """REFACT_TEST_SERVER names another server: an installed one, say."""
     command = os.environ.get("REFACT_TEST_SERVER") or (
         f"env PYTHONPATH={shlex.quote(str(REPOSITORY))} {shlex.quote(sys.executable)} -m refact_lsp"
     )
-    path.write_text(f'#!/bin/sh\nexec {command} "$@"\n')
+    path.write_text(f'#!/bin/sh\n{command} "$@" | tee -a {shlex.quote(str(said))}\n')
     path.chmod(0o755)
 
 

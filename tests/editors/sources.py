@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import shutil
 from dataclasses import dataclass, field
 
@@ -90,6 +91,19 @@ class Hole:
         """The hole's line, from 1, and its column in bytes, from 0."""
         lines = self.before.encode().split(b"\n")
         return len(lines), len(lines[-1])
+
+    @property
+    def word(self) -> str:
+        """How the suggestion begins in a menu: with the word being typed."""
+        typed_word = re.search(r"\w*$", self.typed)
+        assert typed_word
+        return (typed_word.group() + self.suggested)[:24]
+
+    @property
+    def place_in_characters(self) -> tuple[int, int]:
+        """The hole's line and column, both from 1."""
+        lines = self.before.split("\n")
+        return len(lines), len(lines[-1]) + 1
 
 
 def store(thing: str) -> str:
