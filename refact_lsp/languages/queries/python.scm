@@ -1,0 +1,16 @@
+(comment) @comment
+(string) @string
+(interpolation) @interpolation
+(block) @block
+
+((function_definition name: (identifier) @name body: (_) @body) @scope @definition
+  (#set! kind "function"))
+((class_definition name: (identifier) @name body: (_) @body) @scope @definition
+  (#set! kind "class"))
+(module (expression_statement (assignment left: (identifier) @name) @definition)
+  (#set! kind "variable"))
+((type_alias_statement left: (type (identifier) @name)) @definition
+  (#set! kind "type"))
+
+(module [(import_statement) (import_from_statement) (future_import_statement)] @import)
+(module (_ (block [(import_statement) (import_from_statement)] @import)))
