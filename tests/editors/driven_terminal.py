@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import subprocess
 import uuid
 from pathlib import Path
@@ -28,7 +29,8 @@ class Terminal:
 
     def close(self) -> None:
         """End the program, whatever it is doing."""
-        self._call("kill-server")
+        with contextlib.suppress(subprocess.CalledProcessError):  # it may have ended by itself
+            self._call("kill-server")
 
     def press(self, *keys: str) -> None:
         """Press keys, named as tmux does: Escape, Enter, Tab, C-x."""
