@@ -103,7 +103,7 @@ def test_editors_are_named_in_data_only() -> None:
 
 
 @pytest.mark.parametrize(
-    "heavy", ["typer", "rich", "yaml", "httpx", "pydantic", "pathspec", "tree_sitter"]
+    "heavy", ["typer", "rich", "yaml", "httpx", "pydantic", "pathspec"]
 )
 def test_serving_starts_without(heavy: str) -> None:
     """What an editor waits for at its start is LSP and nothing else."""

@@ -20,7 +20,7 @@ from rich.text import Text
 
 from refact_lsp.cli.client import Json, ServerClient, started
 from refact_lsp.errors import UsageError
-from refact_lsp.languages.table import language_for
+from refact_lsp.languages.table import language_of
 
 KEY_PAUSE_S = 0.03
 LOOK_PAUSE_S = 0.5
@@ -141,7 +141,7 @@ class _Demo:
     def _open_with(self, client: ServerClient, hole: Hole) -> None:
         lines = list(self._lines)
         lines[hole.line] = hole.indent
-        language = language_for("", self._uri)
+        language = language_of("", self._uri)
         client.notify(
             "textDocument/didOpen",
             {

@@ -18,10 +18,10 @@ from refact_lsp.completion.gate import Situation, gate
 from refact_lsp.completion.reasons import Reason, Silence
 from refact_lsp.completion.reuse import ReuseCache
 from refact_lsp.completion.stopping import StopDetector
-from refact_lsp.context.budget import Budget
+from refact_lsp.context.budget import estimated_chars, split_budget
 from refact_lsp.context.window import Window, cut_window
 from refact_lsp.languages.shape import shape_at
-from refact_lsp.languages.structure import Place
+from refact_lsp.languages.place import Place
 from refact_lsp.languages.table import Language
 from refact_lsp.messages import (
     CompletionModel,
@@ -34,6 +34,10 @@ from refact_lsp.messages import (
 
 TIMEOUT_S = 5.0
 """Longest wait for a model; somebody who types has long gone on."""
+
+
+PROMPT_TOKENS = 1_500
+"""What the window around the cursor may take of a model's context, where nothing says otherwise."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,10 +53,10 @@ class Ask:
     reuse: ReuseCache
     place: Callable[[], Place]
     language: Language | None
-    budget: Budget
     clock: Callable[[], float]
     previous: Window | None = None
     delay_s: float = 0.0
+    prompt_tokens: int = PROMPT_TOKENS
 
 
 @dataclass(slots=True)
@@ -93,10 +97,20 @@ def prepare(ask: Ask) -> tuple[FimRequest, Window]:
     """Cut the window around the cursor and say how much text is wanted."""
     at = ask.situation
     place = ask.place()
-    window = cut_window(
-        at.snapshot.text, at.position, place, budget=ask.budget, previous=ask.previous
+    text = at.snapshot.text
+    before = text.offset(at.position)
+    share = split_budget(
+        estimated_chars(ask.prompt_tokens), prefix=before, suffix=len(text) - before
     )
-    shape = shape_at(at.snapshot.text, at.position, place, ask.language)
+    window = cut_window(
+        text,
+        at.position,
+        place,
+        max_prefix_chars=share.prefix,
+        max_suffix_chars=share.suffix,
+        previous=ask.previous,
+    )
+    shape = shape_at(text, at.position, place, ask.language)
     request = FimRequest(at.snapshot, at.position, window.prefix, window.suffix, shape)
     return request, window
 

@@ -13,13 +13,13 @@ from refact_lsp.completion.pipeline import Ask, Trace, complete
 from refact_lsp.completion.reasons import Reason, Silence
 from refact_lsp.completion.reuse import ReuseCache
 from refact_lsp.config.settings import Settings
-from refact_lsp.context.budget import Budget
 from refact_lsp.context.window import Window
+from refact_lsp.languages.table import language_of
 from refact_lsp.messages import CompletionModel
 from refact_lsp.privacy.zone import is_secret
 from refact_lsp.session.documents import DocumentStore
 from refact_lsp.session.history import Entry, History
-from refact_lsp.session.syntax import SyntaxTrees, language_of
+from refact_lsp.session.syntax import SyntaxTrees
 from refact_lsp.session.uris import path_of
 from refact_lsp.text.lines import Position
 from refact_lsp.text.snapshot import DocumentSnapshot
@@ -147,8 +147,7 @@ class InlineCompletions:
             model=self._sources.model(),
             reuse=self.reuse,
             place=lambda: self._sources.syntax.place(at.snapshot, at.position),
-            language=language_of(at.snapshot),
-            budget=Budget(),
+            language=language_of(at.snapshot.language_id, uri),
             clock=self._sources.clock,
             previous=self._windows.get(uri),
             delay_s=delay_ms / 1000,

@@ -7,8 +7,8 @@ from collections import OrderedDict
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from refact_lsp.languages.structure import Place, place, place_in_plain_text
-from refact_lsp.languages.table import Language, language_for
+from refact_lsp.languages.place import Place, place_in_plain_text
+from refact_lsp.languages.table import language_of
 from refact_lsp.languages.tracker import SyntaxTracker
 from refact_lsp.text.edits import Edit
 from refact_lsp.text.lines import Position, Text
@@ -25,7 +25,6 @@ class _Watched:
     tracker: SyntaxTracker
     text: Text
     parsing: asyncio.Task[None] | None = None
-    is_behind: bool = True
 
 
 class SyntaxTrees:
@@ -45,7 +44,7 @@ class SyntaxTrees:
         for edit in edits:
             watched.tracker.on_edit(edit, text)
             text = text.replace(edit.start, edit.end, edit.new_text)
-        watched.text, watched.is_behind = after.text, True
+        watched.text = after.text
         self._parse_soon(watched)
 
     def closed(self, uri: str) -> None:
@@ -56,11 +55,12 @@ class SyntaxTrees:
 
     def place(self, snapshot: DocumentSnapshot, position: Position) -> Place:
         """Say what is known of a place: by the tree when there is one, else by its line."""
-        language = language_of(snapshot)
         watched = self._watch(snapshot)
-        if watched is None or watched.tracker.tree is None:
-            return place_in_plain_text(snapshot.text, position, language)
-        return place(watched.tracker.tree, snapshot.text, position)
+        if watched is None:
+            return place_in_plain_text(
+                snapshot.text, position, language_of(snapshot.language_id, snapshot.uri)
+            )
+        return watched.tracker.place(snapshot.text, position)
 
     def stop(self) -> None:
         """End all parsing."""
@@ -70,7 +70,7 @@ class SyntaxTrees:
     def _watch(self, snapshot: DocumentSnapshot) -> _Watched | None:
         watched = self._watched.get(snapshot.uri)
         if watched is None:
-            language = language_of(snapshot)
+            language = language_of(snapshot.language_id, snapshot.uri)
             if language is None or len(snapshot.text) > MAX_CHARS:
                 return None
             watched = _Watched(SyntaxTracker(language), snapshot.text)
@@ -87,14 +87,14 @@ class SyntaxTrees:
 
 
 async def _parse_until_current(watched: _Watched) -> None:
-    while watched.is_behind:
+    while watched.tracker.needs_parse:
         await asyncio.sleep(PARSE_DELAY_S)
-        watched.is_behind = False
         job = watched.tracker.begin_parse(watched.text)
-        await asyncio.to_thread(job.run)
+        if job is None:
+            return
+        try:
+            await asyncio.to_thread(job.run)
+        except asyncio.CancelledError:
+            job.cancel()
+            raise
         watched.tracker.finish(job)
-
-
-def language_of(snapshot: DocumentSnapshot) -> Language | None:
-    """Answer a document's language by its id, else by its name."""
-    return language_for(snapshot.language_id, snapshot.uri)

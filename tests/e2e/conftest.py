@@ -6,6 +6,7 @@ import asyncio
 import json
 import sys
 from collections.abc import AsyncIterator, Mapping
+from concurrent.futures import Future
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -22,22 +23,20 @@ from refact_lsp.text.positions import Encoding, units
 RECORDED = Path(__file__).parents[1] / "clients"
 CLIENTS = tuple(sorted(path.stem for path in RECORDED.glob("*.json")))
 
-REPEATED = "    total = compute_the_total(first_value, second_value)\n"
-SOURCE = f"""\
-def alpha(first_value, second_value):
-{REPEATED}    return total
+FUNCTION = """\
+def {name}(first_value, second_value):
+    print("about to compute the total", first_value)
+    total = compute_the_total("\U0001f600é", first_value, second_value)
+    return total
 
 
-def beta(first_value, second_value):
-{REPEATED}    return total
-
-
-def gamma(first_value, second_value):
-    name = "\U0001f600é"; total = compute_the_
 """
-LINE = 11
-TYPED = '    name = "\U0001f600é"; total = compute_the_'
-WANTED = "total(first_value, second_value)"
+WORD = "first_"
+TYPED = f'    total = compute_the_total("\U0001f600é", {WORD}'
+WANTED = "value, second_value)"
+SOURCE = "".join(FUNCTION.format(name=name) for name in ("alpha", "beta", "gamma", "delta"))
+SOURCE += "".join(FUNCTION.format(name="omega").splitlines(keepends=True)[:2]) + TYPED + "\n"
+LINE = SOURCE.count("\n") - 1
 
 
 @dataclass
@@ -90,9 +89,19 @@ class Editor:
         params = lsp.ExecuteCommandParams(name, list(arguments))
         return await self.client.workspace_execute_command_async(params)
 
+    async def raw(self, method: str, params: object) -> object:
+        """Send what the typed client would refuse to send; answer the result."""
+        protocol = self.client.protocol
+        answer: Future[object] = Future()
+        protocol._request_futures["raw"] = answer
+        body = json.dumps({"jsonrpc": "2.0", "id": "raw", "method": method, "params": params})
+        assert protocol.writer is not None
+        protocol.writer.write(f"Content-Length: {len(body)}\r\n\r\n{body}".encode())
+        return await asyncio.wrap_future(answer)
+
     async def last_reason(self) -> str | None:
         answer = await self.command("refact.explainLast", {"quiet": True})
-        reason: str | None = answer.last.reason
+        reason: str | None = answer["last"]["reason"]
         return reason
 
 

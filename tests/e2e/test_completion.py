@@ -8,7 +8,7 @@ import pytest
 from lsprotocol import types as lsp
 from pygls.exceptions import JsonRpcException
 
-from tests.e2e.conftest import TYPED, WANTED, Editor
+from tests.e2e.conftest import TYPED, WANTED, WORD, Editor
 
 CANCELLED = -32800
 INVALID_PARAMS = -32602
@@ -30,13 +30,13 @@ async def test_suggestion_is_marked_sorted_last_and_replaces_the_word(editor: Ed
     answer = await ask(editor)
     assert answer.is_incomplete
     item = answer.items[0]
-    whole = "compute_the_" + WANTED
+    whole = WORD + WANTED
     assert item.filter_text == whole
     assert item.sort_text == "\U0010fffd"
     assert item.detail is not None
     assert item.detail.startswith("refact: ")
     assert not item.preselect
-    word = editor.position(before=TYPED[: -len("compute_the_")])
+    word = editor.position(before=TYPED.removesuffix(WORD))
     assert item.text_edit == lsp.TextEdit(lsp.Range(word, editor.position()), whole)
     assert item.insert_text_format == lsp.InsertTextFormat.PlainText
 
@@ -85,12 +85,12 @@ async def test_answer_for_an_older_version_is_dropped(
     await asyncio.sleep(0)
     editor.insert("x")
     answer = await waiting
-    assert answer.items == []
+    assert not answer.items
     assert answer.is_incomplete
     assert await editor.last_reason() == "stale_version"
 
 
 async def test_wrong_parameters_are_refused(editor: Editor) -> None:
     with pytest.raises(JsonRpcException) as failure:
-        await editor.client.protocol.send_request_async("textDocument/completion", {"position": 3})
+        await editor.raw("textDocument/completion", {"position": 3})
     assert failure.value.code == INVALID_PARAMS

@@ -36,7 +36,7 @@ def register(server: LanguageServer, session: Session) -> None:
 
 def _register(server: LanguageServer, session: Session, row: Command) -> None:
     @server.command(row.name)
-    def command(*arguments: object) -> object:
+    def command(*arguments: Any) -> object:  # noqa: ANN401 - pygls binds itself to `object`
         return row.run(server, session, arguments)
 
 

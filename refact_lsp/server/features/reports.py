@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from pygls.lsp.server import LanguageServer
 
 from refact_lsp.session.acceptance import Offered
@@ -17,11 +19,11 @@ def register(server: LanguageServer, session: Session) -> None:
     """Take the notifications; what is malformed is counted as unknown and ignored."""
 
     @server.feature(SHOWN)
-    def did_show(params: object) -> None:
+    def did_show(params: Any) -> None:  # noqa: ANN401 - pygls binds itself to `object`
         session.acceptance.shown(_identity(params))
 
     @server.feature(ACCEPTED_IN_PART)
-    def did_accept_part(params: object) -> None:
+    def did_accept_part(params: Any) -> None:  # noqa: ANN401 - pygls binds itself to `object`
         identity = _identity(params)
         offered = session.acceptance.find(identity)
         length = _member(params, "acceptedLength")
@@ -29,7 +31,7 @@ def register(server: LanguageServer, session: Session) -> None:
             session.acceptance.accepted(identity, _code_points(offered, length))
 
     @server.feature(FOCUSED)
-    def did_focus(params: object) -> None:
+    def did_focus(params: Any) -> None:  # noqa: ANN401 - pygls binds itself to `object`
         uri = _member(params, "textDocument", "uri")
         if isinstance(uri, str):
             session.document_focused(uri)
