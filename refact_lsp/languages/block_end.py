@@ -36,7 +36,7 @@ def block_end(
     """
     if language is None:
         return _paragraph_end(completion)
-    line_before = split_lines(text_before)[-1]
+    line_before = text_before[max(text_before.rfind("\n"), text_before.rfind("\r")) + 1 :]
     lines = list(_lines(line_before, completion, language))
     start = _start(line_before, lines, language)
     end = None if start is None else _end(lines, start, language, text_after)
@@ -51,10 +51,11 @@ def _end(lines: list[_Line], start: _Start, language: Language, text_after: str)
             continue
         has_ended = after_blank and (seen_deeper or start.width == 0)
         verdict = _judge(line, start, language, text_after, has_ended=has_ended)
+        if verdict is not _Verdict.KEEP and not line.is_whole:
+            is_sure = verdict is _Verdict.STOP and not _may_carry_on(line, language)
+            return kept if is_sure else None
         if verdict is _Verdict.STOP:
             return kept
-        if verdict is _Verdict.UNSURE or (verdict is _Verdict.LAST and not line.is_whole):
-            return None
         if verdict is _Verdict.LAST:
             return line.end
         if line.unmatched is not None:
@@ -68,7 +69,6 @@ class _Verdict(Enum):
     KEEP = auto()
     LAST = auto()
     STOP = auto()
-    UNSURE = auto()
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,7 +118,7 @@ def _lines(line_before: str, completion: str, language: Language) -> Iterator[_L
             if joined[brace] == "{" or depth > 0:
                 depth += 1 if joined[brace] == "{" else -1
             elif unmatched is None and brace >= start:
-                unmatched = len(joined[:brace].rstrip()) - start
+                unmatched = max(len(joined[:brace].rstrip()) - start, 0)
         yield _Line(
             number=number,
             stripped=text.strip(),
@@ -182,8 +182,10 @@ def _judge(
         goes_on = is_first or closes or _continues(line, language)
         if not is_next or goes_on:
             return _Verdict.KEEP
-        return _Verdict.UNSURE if _may_continue(line, language) else _Verdict.STOP
-    return _Verdict.KEEP if line.depth > 0 and not has_ended else _Verdict.STOP
+        return _Verdict.STOP
+    is_directive = line.stripped.startswith("#") and language.block_style is BlockStyle.BRACES
+    is_within = line.depth > 0 or is_directive
+    return _Verdict.KEEP if is_within and not has_ended else _Verdict.STOP
 
 
 def _judge_in_statement(
@@ -198,8 +200,6 @@ def _judge_in_statement(
         if begins_with(line.stripped, language.closes):
             goes_on = line.is_whole and _goes_on_below(line.stripped, language)
             return _Verdict.KEEP if goes_on else _close(line, language, text_after)
-        if _may_continue(line, language):
-            return _Verdict.UNSURE
     return _Verdict.STOP if line.depth == 0 or line.width < start.width else _Verdict.KEEP
 
 
@@ -223,7 +223,7 @@ def _continues(line: _Line, language: Language) -> bool:
     return begins_with(word, language.continues)
 
 
-def _may_continue(line: _Line, language: Language) -> bool:
-    """Say whether an unfinished line may yet become one that carries the statement on."""
+def _may_carry_on(line: _Line, language: Language) -> bool:
+    """Say whether an unfinished line may yet become one that goes on with the block, or ends it."""
     word = line.stripped.lstrip("} \t")
-    return not line.is_whole and any(known.startswith(word) for known in language.continues)
+    return any(known.startswith(word) for known in (*language.continues, *language.closes))

@@ -105,7 +105,8 @@ class _Spot:
     """A position with what the tree captured around it.
 
     `line_start` and `line_stop` are bytes. `code_end` is the byte after the last code at or above
-    the position: where indentation ends a block, the block's node ends there.
+    the position: where indentation ends a block, the block's node ends there, or after a comment
+    that follows.
     """
 
     tree: SyntaxTree
@@ -231,7 +232,9 @@ def _scope(spot: _Spot, kind: Kind, node: tree_sitter.Node, captures: Captures) 
 def _is_around(spot: _Spot, node: tree_sitter.Node, width: int) -> bool:
     if node.start_byte < spot.byte < node.end_byte:
         return True
-    if spot.tree.language.block_style is not BlockStyle.INDENT or node.end_byte != spot.code_end:
+    if spot.tree.language.block_style is not BlockStyle.INDENT:
+        return False
+    if not spot.code_end <= node.end_byte <= spot.byte:
         return False
     return indent_width(spot.text.line(node.start_point.row)) < width
 

@@ -13,4 +13,6 @@
   (#set! kind "type"))
 
 (module [(import_statement) (import_from_statement) (future_import_statement)] @import)
-(module (_ (block [(import_statement) (import_from_statement)] @import)))
+(module [
+  (if_statement (block [(import_statement) (import_from_statement)] @import))
+  (try_statement (block [(import_statement) (import_from_statement)] @import))])
