@@ -95,6 +95,7 @@ class EdgeServer(LanguageServer):
         result = lsp.InitializeResult(
             capabilities=self._capabilities(params, client), server_info=self.protocol.server_info
         )
+        self.on_client(client)
         asyncio.get_running_loop().call_soon(self._introduce, client, introduction.options(params))
         return result
 
@@ -129,7 +130,6 @@ class EdgeServer(LanguageServer):
         return announced
 
     def _introduce(self, client: ClientFacts, options: Mapping[str, Any]) -> None:
-        self.on_client(client)
         try:
             self.session.initialized(client, options)
         except Exception:

@@ -57,12 +57,13 @@ class Connection:
             self._server.put_away()
 
     def _watch(self, client: ClientFacts, watch_parent: ParentWatch) -> None:
-        async def watch(process_id: int) -> None:
-            await watch_parent(process_id)
+        async def watch(gone: Awaitable[None]) -> None:
+            await gone
             self.end(1, "editor_gone")
 
         if client.process_id is not None:
-            self._tasks.append(asyncio.ensure_future(watch(client.process_id)))
+            gone = watch_parent(client.process_id)
+            self._tasks.append(asyncio.ensure_future(watch(gone)))
 
     async def _read(self, source: Source) -> None:
         try:

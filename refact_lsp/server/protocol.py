@@ -18,14 +18,11 @@ from __future__ import annotations
 import asyncio
 import contextvars
 import inspect
-import json
 import logging
 import uuid
 from collections.abc import Awaitable, Callable, Coroutine
-from dataclasses import dataclass
 from enum import Enum
 from functools import partial
-from types import SimpleNamespace
 from typing import Any, Protocol
 
 from lsprotocol import types as lsp
@@ -39,7 +36,7 @@ from pygls.exceptions import (
 )
 from pygls.protocol import LanguageServerProtocol
 
-from refact_lsp.errors import RefactError
+from refact_lsp.server import wire
 from refact_lsp.server.envelope import (
     Fault,
     Json,
@@ -49,6 +46,7 @@ from refact_lsp.server.envelope import (
     Response,
     decode,
 )
+from refact_lsp.server.pending import Pending, PendingRequests
 
 logger = logging.getLogger(__name__)
 
@@ -58,8 +56,6 @@ DROPPABLE_METHODS = frozenset(
     {lsp.WINDOW_LOG_MESSAGE, lsp.LOG_TRACE, lsp.TELEMETRY_EVENT, "didChangeStatus"}
 )
 """What a client that does not read may miss."""
-
-_VERSION = "2.0"
 
 
 class Sink(Protocol):
@@ -77,16 +73,6 @@ class Phase(Enum):
     SHUT_DOWN = "shut down"
 
 
-@dataclass(slots=True, eq=False)
-class Pending:
-    """One request until it is answered, and its task until that ends."""
-
-    id: MessageId
-    method: str
-    task: asyncio.Future[Any] | None = None
-    is_answered: bool = False
-
-
 class EdgeProtocol(LanguageServerProtocol):
     """One client's messages. Not for more than one thread, except for sending."""
 
@@ -97,7 +83,7 @@ class EdgeProtocol(LanguageServerProtocol):
         self.on_exit: Callable[[int], None] = _no_exit
         self._sink: Sink | None = None
         self._is_framed = True
-        self._pending: dict[MessageId, list[Pending]] = {}
+        self._pending = PendingRequests()
         self._tasks: set[asyncio.Future[Any]] = set()
 
     def _register_builtin_features(self) -> None:
@@ -135,8 +121,7 @@ class EdgeProtocol(LanguageServerProtocol):
         self._send_error(fault.id, JsonRpcException(fault.message, fault.code))
 
     def _on_request(self, request: Request) -> None:
-        pending = Pending(request.id, request.method)
-        self._pending.setdefault(request.id, []).append(pending)
+        pending = self._pending.add(request.id, request.method)
         self._ctx_msg_id.set(request.id)
         try:
             self._check_phase(request.method)
@@ -167,22 +152,8 @@ class EdgeProtocol(LanguageServerProtocol):
         return found
 
     def _structured(self, method: str, params: Json) -> Any:  # noqa: ANN401 - by method
-        if method in self.raw_methods:
-            return params
-        known = lsp.METHOD_TO_TYPES.get(method)
-        params_type: Any = known[2] if known else SimpleNamespace
-        if params_type is None:
-            return None
-        try:
-            if params_type is SimpleNamespace:
-                return _attributes(params)
-            return self._converter.structure({} if params is None else params, params_type)
-        except Exception as error:
-            # cattrs raises groups of whatever a hook raised: no narrower class covers them.
-            logger.debug("bad_params method=%s", method, exc_info=True)
-            raise JsonRpcInvalidParams(
-                f"The params of {method} are not as LSP has them."
-            ) from error
+        is_raw = method in self.raw_methods
+        return params if is_raw else wire.structured(self._converter, method, params)
 
     def _on_notification(self, notification: Notification) -> None:
         method = notification.method
@@ -207,21 +178,19 @@ class EdgeProtocol(LanguageServerProtocol):
     def _on_cancel(self, params: Json) -> None:
         id_ = params.get("id") if isinstance(params, dict) else None
         if isinstance(id_, int | str):
-            for pending in self._pending.get(id_, [])[:]:
+            for pending in self._pending.under(id_):
                 self._cancel(pending)
 
     def _cancel(self, pending: Pending) -> None:
         """Answer at once; what the handler still does on its way out is nobody's to wait for."""
-        self._fail(pending, JsonRpcRequestCancelled(f"{pending.method} was cancelled."))
+        self._fail(pending, wire.cancelled(pending.method))
         if pending.task is not None:
             pending.task.cancel()
 
     def cancel_all(self) -> None:
         """Cancel every request that is not answered, and every other task of a handler's."""
-        for waiting in list(self._pending.values()):
-            for pending in waiting[:]:
-                if pending.task is not None:
-                    self._cancel(pending)
+        for pending in self._pending.at_work():
+            self._cancel(pending)
         for task in self._tasks:
             if task is not asyncio.current_task():
                 task.cancel()
@@ -232,7 +201,7 @@ class EdgeProtocol(LanguageServerProtocol):
         if future is None or future.done():  # pygls raises InvalidStateError for a late answer
             logger.info("ignored_response id=%r error=%r", response.id, response.error)
         elif response.error is not None:
-            future.set_exception(_client_error(response.error))
+            future.set_exception(wire.client_error(response.error))
         else:
             self._resolve(future, result_type, response)
 
@@ -240,7 +209,7 @@ class EdgeProtocol(LanguageServerProtocol):
         if result_type is None:
             future.set_result(response.result)
             return
-        data = {"jsonrpc": _VERSION, "id": response.id, "result": response.result}
+        data = {"jsonrpc": wire.VERSION, "id": response.id, "result": response.result}
         try:
             future.set_result(self._converter.structure(data, result_type).result)
         except Exception:
@@ -261,7 +230,7 @@ class EdgeProtocol(LanguageServerProtocol):
 
     def _finish(self, pending: Pending, task: asyncio.Future[Any]) -> None:
         if task.cancelled():
-            self._fail(pending, JsonRpcRequestCancelled(f"{pending.method} was cancelled."))
+            self._fail(pending, wire.cancelled(pending.method))
         elif (error := task.exception()) is not None:
             self._fail(pending, error)
         else:
@@ -270,40 +239,27 @@ class EdgeProtocol(LanguageServerProtocol):
     def _succeed(self, pending: Pending, result: Any) -> None:  # noqa: ANN401 - by method
         try:
             plain = self._converter.unstructure(result)
-            data = _dumps({"jsonrpc": _VERSION, "id": pending.id, "result": plain})
+            data = wire.encode({"jsonrpc": wire.VERSION, "id": pending.id, "result": plain})
         except Exception as error:  # noqa: BLE001 - an answer that cannot be written is a failure
             self._fail(pending, error)
             return
-        if self._settle(pending):
+        if self._pending.settle(pending):
             self._put(data)
 
     def _fail(self, pending: Pending, error: BaseException) -> None:
-        if self._settle(pending):
-            self._send_error(pending.id, _as_rpc(error, pending.method))
+        if self._pending.settle(pending):
+            self._send_error(pending.id, wire.error_of(error, pending.method))
         elif not isinstance(error, JsonRpcRequestCancelled):
             logger.info("failed_after_answer method=%s", pending.method, exc_info=error)
 
-    def _settle(self, pending: Pending) -> bool:
-        """Answer whether the request is still to be answered, and let it be answered once."""
-        if pending.is_answered:
-            return False
-        pending.is_answered = True
-        waiting = self._pending[pending.id]
-        waiting.remove(pending)
-        if not waiting:
-            del self._pending[pending.id]
-        return True
-
     def _send_error(self, id_: MessageId | None, error: JsonRpcException) -> None:
-        body: dict[str, Json] = {"code": error.code, "message": error.message}
-        if error.data is not None:
-            body["data"] = error.data
-        self._put(_dumps({"jsonrpc": _VERSION, "id": id_, "error": body}))
+        body = wire.error_body(error)
+        self._put(wire.encode({"jsonrpc": wire.VERSION, "id": id_, "error": body}))
 
     def _send_data(self, data: Any) -> None:  # noqa: ANN401 - pygls hands messages of any type
         """Write what pygls' typed calls send; it would write to the pipe inside the loop."""
         try:
-            encoded = _dumps(self._converter.unstructure(data))
+            encoded = wire.encode(self._converter.unstructure(data))
         except Exception:
             logger.exception("unsendable_message type=%s", type(data).__name__)
             return
@@ -330,36 +286,6 @@ class EdgeProtocol(LanguageServerProtocol):
             self._request_futures.pop(id_, None)
             self._result_types.pop(id_, None)
         return None
-
-
-def _dumps(data: Json) -> bytes:
-    # ASCII only: a lone surrogate goes out as the escape it came in as.
-    return json.dumps(data, allow_nan=False, separators=(",", ":")).encode("ascii")
-
-
-def _attributes(value: Json) -> Any:  # noqa: ANN401 - JSON of any shape
-    if isinstance(value, dict):
-        return SimpleNamespace(**{key: _attributes(member) for key, member in value.items()})
-    return [_attributes(item) for item in value] if isinstance(value, list) else value
-
-
-def _as_rpc(error: BaseException, method: str) -> JsonRpcException:
-    match error:
-        case JsonRpcException():
-            return error
-        case asyncio.CancelledError():
-            return JsonRpcRequestCancelled(f"{method} was cancelled.")
-        case RefactError():
-            return JsonRpcException(str(error))
-    logger.error("failed_request method=%s", method, exc_info=error)
-    name = type(error).__name__
-    return JsonRpcException(f"{method} failed inside refact-lsp ({name}); its log says where.")
-
-
-def _client_error(error: Json) -> JsonRpcException:
-    fields = error if isinstance(error, dict) else {}
-    code = fields.get("code")
-    return JsonRpcException(str(fields.get("message", error)), code if isinstance(code, int) else 0)
 
 
 def _log_failure(method: str, task: asyncio.Future[Any]) -> None:

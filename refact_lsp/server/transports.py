@@ -10,6 +10,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import logging
+import os
 import sys
 from collections.abc import Awaitable, Callable
 from functools import partial
@@ -64,20 +65,36 @@ def run_ws(host: str, port: int, factory: Factory) -> int:
     return _listen("ws", host, port, partial(_start_ws, host, port, factory))
 
 
-async def parent_gone(process_id: int) -> None:
+def parent_gone(process_id: int) -> Awaitable[None]:
     """Wait until a process is gone (dead, a zombie, or its id another's).
 
-    Waits for ever where it is not visible from here, as from inside a container.
+    Waits for ever where it is not visible from here, as from inside a container. Whether it is
+    gets looked up at once, so that one which dies right afterwards is known to have lived.
     """
+    if _is_visible(process_id):
+        return _gone(process_id)
+    logger.info("parent_not_watched process_id=%d: not visible from here", process_id)
+    return asyncio.get_running_loop().create_future()
+
+
+def _is_visible(process_id: int) -> bool:
+    if sys.platform == "win32":  # where signal 0 is Ctrl-C
+        return True
+    try:
+        os.kill(process_id, 0)
+    except PermissionError:
+        return True
+    except (OSError, OverflowError):
+        return False
+    return True
+
+
+async def _gone(process_id: int) -> None:
     # Imported here: 20 ms that the answer to `initialize` need not wait for.
     import psutil  # type: ignore[import-untyped] # noqa: PLC0415 - see above
 
-    try:
-        process = psutil.Process(process_id)
-    except psutil.Error as error:
-        logger.info("parent_not_watched process_id=%d %s", process_id, error)
-        await asyncio.get_running_loop().create_future()
     with contextlib.suppress(psutil.NoSuchProcess):
+        process = psutil.Process(process_id)
         # No system tells all of this by itself, hence a loop with a pause.
         while process.is_running() and process.status() != psutil.STATUS_ZOMBIE:  # noqa: ASYNC110
             await asyncio.sleep(POLL_S)

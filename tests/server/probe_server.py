@@ -23,7 +23,7 @@ def probe() -> EdgeServer:
     """Build the server and add the probe's methods."""
     session = Session(os.environ)
     server = build_server(session)
-    for register in (_look, _take_long, _fail, _ask, _talk):
+    for register in (_look, _take_time, _hang, _fail, _ask, _talk):
         register(server, session)
     return server
 
@@ -50,20 +50,43 @@ def _look(server: EdgeServer, session: Session) -> None:
     def cells_before(params: Any) -> list[str]:
         return [str(cell.text) for cell in session.documents.cells_before(params.uri)]
 
+    server.protocol.raw_methods.add("probe/echo")
+
     @server.feature("probe/echo")
     def echo(params: Any) -> object:
-        return params.value
+        return params["value"] if params else None
 
 
-def _take_long(server: EdgeServer, session: Session) -> None:
-    cancelled: list[str] = []
+def _take_time(server: EdgeServer, session: Session) -> None:
+    def version(uri: str) -> int:
+        found = session.documents.get(uri)
+        return found.version if found else -1
 
     @server.feature("probe/versionLater")
     async def version_later(params: Any) -> list[int]:
-        at_arrival = session.documents.get(params.uri)
+        at_arrival = version(params.uri)
         await asyncio.sleep(0.05)
-        now = session.documents.get(params.uri)
-        return [at_arrival.version if at_arrival else -1, now.version if now else -1]
+        return [at_arrival, version(params.uri)]
+
+    @server.feature("probe/later")
+    def later(_params: Any) -> Awaitable[str]:
+        async def answer() -> str:
+            await asyncio.sleep(0.01)
+            return "later"
+
+        return answer()
+
+    @server.feature("probe/computeForever")
+    async def compute(_params: Any) -> None:
+        await asyncio.to_thread(time.sleep, 3600)
+
+    @server.feature("probe/holdThread")
+    def hold(_params: Any) -> None:
+        threading.Thread(target=time.sleep, args=(3600,)).start()
+
+
+def _hang(server: EdgeServer, _session: Session) -> None:
+    cancelled: list[str] = []
 
     @server.feature("probe/hang")
     async def hang(params: Any) -> None:
@@ -89,25 +112,9 @@ def _take_long(server: EdgeServer, session: Session) -> None:
             return "I do not stop"
         return "done"
 
-    @server.feature("probe/later")
-    def later(_params: Any) -> Awaitable[str]:
-        async def answer() -> str:
-            await asyncio.sleep(0.01)
-            return "later"
-
-        return answer()
-
     @server.feature("probe/cancelled")
     def which(_params: Any) -> list[str]:
         return cancelled
-
-    @server.feature("probe/computeForever")
-    async def compute(_params: Any) -> None:
-        await asyncio.to_thread(time.sleep, 3600)
-
-    @server.feature("probe/holdThread")
-    def hold(_params: Any) -> None:
-        threading.Thread(target=time.sleep, args=(3600,)).start()
 
 
 def _fail(server: EdgeServer, _session: Session) -> None:
@@ -133,7 +140,7 @@ def _fail(server: EdgeServer, _session: Session) -> None:
         return {"value": float("nan"), "thing": object()}
 
     @server.command("probe.twoArguments")
-    def two_arguments(left: object, right: object = None) -> list[object]:
+    def two_arguments(left: Any, right: Any = None) -> list[Any]:
         return [left, right]
 
 

@@ -9,8 +9,8 @@ import subprocess
 import sys
 import threading
 import time
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
@@ -49,14 +49,11 @@ def span(*places: int) -> Json:
 class RawClient:
     """The server in a process of its own, and every message it has sent."""
 
-    def __init__(self, command: tuple[str, ...] = PROBE, **options: Any) -> None:
-        self.process = subprocess.Popen(
-            command,
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.PIPE,
-            **options,
-        )
+    def __init__(self, command: Sequence[str] = (), *, home: str = "", **options: Any) -> None:
+        pipes = dict.fromkeys(("stdin", "stdout", "stderr"), subprocess.PIPE)
+        if home:
+            options["env"] = {**os.environ, "HOME": home}
+        self.process = subprocess.Popen(command or PROBE, **{**pipes, **options})
         self.log: list[bytes] = []
         self.seen: list[Json] = []
         self._messages: queue.Queue[Json | None] = queue.Queue()
@@ -75,7 +72,7 @@ class RawClient:
 
     def initialize(self, **params: Any) -> Json:
         """Introduce ourselves; answer what the server can do."""
-        known = {"processId": None, "rootUri": None, "capabilities": {}}
+        known: Json = {"processId": None, "rootUri": None, "capabilities": {}}
         self.send(request("init", "initialize", {**known, **params}))
         answer = self.answer("init")["result"]
         self.send(notification("initialized", {}))
@@ -91,10 +88,12 @@ class RawClient:
         params = {"textDocument": item, "contentChanges": list(changes)}
         self.send(notification("textDocument/didChange", params))
 
-    def ask(self, id_: object, method: str, params: object = None) -> Json:
+    def ask(
+        self, id_: object, method: str, params: object = None, limit_s: float = LIMIT_S
+    ) -> Json:
         """Send a request and answer its answer."""
         self.send(request(id_, method, params))
-        return self.answer(id_)
+        return self.answer(id_, limit_s)
 
     def text_of(self, uri: str) -> Any:
         """Ask the probe for a document as the server has it."""
@@ -123,6 +122,13 @@ class RawClient:
         """The codes of all errors that have come, in order."""
         return [message["error"]["code"] for message in self.seen if "error" in message]
 
+    def wait_for_log(self, words: str, limit_s: float = LIMIT_S) -> None:
+        """Wait until the server has logged `words`."""
+        end = time.monotonic() + limit_s
+        while words not in self.logged():
+            assert time.monotonic() < end, f"{words!r} was not logged: {self.logged()}"
+            time.sleep(0.01)
+
     def logged(self) -> str:
         return b"".join(self.log).decode(errors="replace")[-6000:]
 
@@ -142,29 +148,23 @@ class RawClient:
         self.process.wait()
         for stream in (self.process.stdin, self.process.stdout, self.process.stderr):
             if stream is not None:
-                try:
+                with suppress(BrokenPipeError):
                     stream.close()
-                except BrokenPipeError:
-                    pass
 
     # ---- threads ----
 
     def _read_messages(self) -> None:
         stream = self.process.stdout
         assert stream is not None
-        try:
+        with suppress(ValueError):  # closed under us at the end of the test
             for message in read_messages(stream.readline, stream.read):
                 self._messages.put(message)
-        except ValueError:
-            pass  # closed under us at the end of the test
         self._messages.put(None)
 
     def _read_log(self) -> None:
         assert self.process.stderr is not None
-        try:
+        with suppress(ValueError):  # closed under us at the end of the test
             self.log.extend(self.process.stderr)
-        except ValueError:
-            pass  # closed under us at the end of the test
 
 
 def read_messages(read_line: Callable[[], bytes], read: Callable[[int], bytes]) -> Iterator[Json]:
@@ -181,7 +181,7 @@ def _same(left: object, right: object) -> bool:
 
 
 @contextmanager
-def running(command: tuple[str, ...] = PROBE, **options: Any) -> Iterator[RawClient]:
+def running(command: Sequence[str] = (), **options: Any) -> Iterator[RawClient]:
     client = RawClient(command, **options)
     try:
         yield client

@@ -77,8 +77,10 @@ def test_no_bytes_are_an_exception(body: bytes) -> None:
 
 json_values = st.recursive(
     st.none() | st.booleans() | st.integers() | st.text(max_size=4),
-    lambda inner: st.lists(inner, max_size=3)
-    | st.dictionaries(st.sampled_from(["id", "method", "jsonrpc", "params", "x"]), inner),
+    lambda inner: (
+        st.lists(inner, max_size=3)
+        | st.dictionaries(st.sampled_from(["id", "method", "jsonrpc", "params", "x"]), inner)
+    ),
     max_leaves=10,
 )
 

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import itertools
 import json
 import time
 
@@ -116,7 +117,7 @@ faults = st.sampled_from([data for data, _ in BAD.values() if len(data) < 200])
 def test_any_split_of_the_bytes_gives_the_same_frames(data: bytes, cuts: list[int]) -> None:
     at = [0, *sorted(min(cut, len(data)) for cut in cuts), len(data)]
     reader = FrameReader()
-    pieces = [reader.feed(data[start:end]) for start, end in zip(at, at[1:], strict=False)]
+    pieces = [reader.feed(data[start:end]) for start, end in itertools.pairwise(at)]
     assert [piece for found in pieces for piece in found] == FrameReader().feed(data)
 
 

@@ -14,7 +14,11 @@ from refact_lsp.text.positions import Encoding
 from tests.text.strategies import encodings, short_texts, texts
 
 _LINE_END = re.compile(r"\r\n|\r|\n")
-_UNIT = {Encoding.UTF8: ("utf-8", 1), Encoding.UTF16: ("utf-16-le", 2), Encoding.UTF32: ("utf-32-le", 4)}
+_UNIT = {
+    Encoding.UTF8: ("utf-8", 1),
+    Encoding.UTF16: ("utf-16-le", 2),
+    Encoding.UTF32: ("utf-32-le", 4),
+}
 
 uris = st.sampled_from(["file:///a.py", "untitled:1", "file:///%41.py"])
 places = st.tuples(st.integers(0, 12), st.integers(0, 60))
