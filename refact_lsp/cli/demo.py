@@ -39,7 +39,7 @@ class Hole:
 
 @dataclass(slots=True)
 class Seen:
-    """The best that was shown while one hole was typed."""
+    """What stood on the screen after a key: the text typed, and the ghost text after it."""
 
     typed: str = ""
     ghost: str = ""
@@ -123,20 +123,17 @@ class _Demo:
     async def _type(self, client: ServerClient, hole: Hole) -> Seen:
         """Type one line key by key until its suggestion is right, or four fifths stand."""
         self._open_with(client, hole)
-        best, seen = Seen(), Seen()
-        with Live(console=self._console, refresh_per_second=30, transient=False) as live:
+        seen = Seen()
+        with Live(console=self._console, refresh_per_second=30) as live:
             for count in range(3, max(len(hole.truth) * 4 // 5, 4)):
                 seen = await self._key(client, hole, hole.truth[:count])
                 live.update(self._picture(hole, seen))
-                if seen.ghost and (not best.ghost or seen.is_right(hole)):
-                    best = seen
                 if seen.is_right(hole):
                     break
                 await asyncio.sleep(KEY_PAUSE_S)
-            live.update(self._picture(hole, best if best.ghost else seen))
         await asyncio.sleep(LOOK_PAUSE_S)
         client.notify("textDocument/didClose", {"textDocument": {"uri": self._uri}})
-        return best
+        return seen
 
     def _open_with(self, client: ServerClient, hole: Hole) -> None:
         lines = list(self._lines)

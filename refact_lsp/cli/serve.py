@@ -16,6 +16,9 @@ from refact_lsp.errors import UsageError
 
 logger = logging.getLogger(__name__)
 
+THREAD_SWITCH_S = 0.0005
+"""How long a thread that parses may keep the event loop waiting; Python's own is 5 ms."""
+
 _WITH_VALUE = {"--tcp", "--ws", "--log-file", "--log-level", "--clientProcessId"}
 _NO_TRANSPORT = """refact-lsp: an editor starts this, and talks to it over stdin and stdout.
 Say how: --stdio, --tcp HOST:PORT or --ws HOST:PORT. To see it at work: refact-lsp demo
@@ -48,10 +51,12 @@ def serve(arguments: list[str]) -> int:
         return 2
     _start_log(options)
     from refact_lsp.server import transports
-    from refact_lsp.server.app import build_server
+    from refact_lsp.server.app import EdgeServer, build_server
     from refact_lsp.session.session import Session
 
-    def factory() -> object:
+    sys.setswitchinterval(THREAD_SWITCH_S)
+
+    def factory() -> EdgeServer:
         return build_server(Session(os.environ))
 
     if address is None:

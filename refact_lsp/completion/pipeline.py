@@ -20,8 +20,8 @@ from refact_lsp.completion.reuse import ReuseCache
 from refact_lsp.completion.stopping import StopDetector
 from refact_lsp.context.budget import estimated_chars, split_budget
 from refact_lsp.context.window import Window, cut_window
-from refact_lsp.languages.shape import shape_at
 from refact_lsp.languages.place import Place
+from refact_lsp.languages.shape import shape_at
 from refact_lsp.languages.table import Language
 from refact_lsp.messages import (
     CompletionModel,
@@ -83,8 +83,9 @@ async def complete(ask: Ask, trace: Trace) -> Outcome:
     trace.mark("reuse", ask.clock())
     if known is not None:
         return known
-    if ask.delay_s:
-        await asyncio.sleep(ask.delay_s)
+    # Also without a delay: a cancel or a newer request that has come already is heard first.
+    await asyncio.sleep(ask.delay_s)
+    trace.mark("delay", ask.clock())
     request, trace.window = prepare(ask)
     trace.mark("context", ask.clock())
     outcome = await _ask_model(ask, request, trace)

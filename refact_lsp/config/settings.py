@@ -113,7 +113,7 @@ def _language_map(value: object) -> Mapping[str, bool]:
 def _one_of(kind: type[StrEnum]) -> Callable[[object], StrEnum]:
     def read(value: object) -> StrEnum:
         try:
-            return kind(value)
+            return kind(str(value))
         except ValueError:
             raise _WrongValueError(" or ".join(repr(str(member)) for member in kind)) from None
 

@@ -5,8 +5,9 @@ Editors that run an item's command tell it; for the others it is read from the e
 
 from __future__ import annotations
 
-from collections import OrderedDict
-from dataclasses import dataclass
+from collections import Counter, OrderedDict
+from dataclasses import dataclass, field
+from enum import StrEnum
 from itertools import count
 
 from refact_lsp.completion.candidate import Candidate
@@ -15,6 +16,14 @@ from refact_lsp.text.edits import Edit
 FIRST_ID = 100
 MAX_OFFERED = 200
 OFFER_LASTS_S = 300.0
+
+
+class Taken(StrEnum):
+    """How much of a suggestion was taken over."""
+
+    NOTHING = "nothing"
+    PART = "part"
+    ALL = "all"
 
 
 @dataclass(slots=True)
@@ -29,9 +38,11 @@ class Offered:
     accepted_chars: int = 0
 
     @property
-    def is_accepted(self) -> bool:
-        """Whether all of it was taken."""
-        return self.accepted_chars >= len(self.candidate.text)
+    def taken(self) -> Taken:
+        """How much of it stands in the document by the user's will."""
+        if self.accepted_chars >= len(self.candidate.text):
+            return Taken.ALL
+        return Taken.PART if self.accepted_chars else Taken.NOTHING
 
 
 @dataclass(slots=True)
@@ -40,10 +51,19 @@ class Counts:
 
     offered: int = 0
     shown: int = 0
-    accepted: int = 0
-    accepted_in_part: int = 0
     inferred: int = 0
     unknown: int = 0
+    taken: Counter[Taken] = field(default_factory=Counter)
+
+    @property
+    def accepted(self) -> int:
+        """How many were taken whole."""
+        return self.taken[Taken.ALL]
+
+    @property
+    def accepted_in_part(self) -> int:
+        """How many were begun and never finished."""
+        return self.taken[Taken.PART]
 
 
 class Acceptance:
@@ -63,6 +83,7 @@ class Acceptance:
         offered = Offered(next(self._ids), uri, candidate, now_s)
         self._offered[offered.id] = offered
         self.counts.offered += 1
+        self.counts.taken[Taken.NOTHING] += 1
         while len(self._offered) > MAX_OFFERED:
             self._offered.popitem(last=False)
         return offered.id
@@ -88,7 +109,7 @@ class Acceptance:
         if len(text) < 2:
             return
         for offered in reversed(self._offered.values()):
-            if offered.uri != uri or offered.is_accepted:
+            if offered.uri != uri or offered.taken is Taken.ALL:
                 continue
             if now_s - offered.offered_s > OFFER_LASTS_S:
                 return
@@ -98,14 +119,9 @@ class Acceptance:
                 return
 
     def _accept(self, offered: Offered, chars: int) -> None:
-        if offered.is_accepted:
-            return
-        if not offered.accepted_chars:
-            self.counts.accepted_in_part += 1
+        self.counts.taken[offered.taken] -= 1
         offered.accepted_chars = max(offered.accepted_chars, chars)
-        if offered.is_accepted:
-            self.counts.accepted_in_part -= 1
-            self.counts.accepted += 1
+        self.counts.taken[offered.taken] += 1
 
     def find(self, identity: object) -> Offered | None:
         """Answer a suggestion by its id; an unknown one is counted."""

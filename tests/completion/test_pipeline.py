@@ -151,4 +151,4 @@ async def test_delay_comes_after_reuse_and_before_the_model() -> None:
 async def test_every_stage_is_timed() -> None:
     trace = Trace(0.0)
     await complete(ask("x = <cursor>\n", ScriptedModel([TextDelta("f(1)")])), trace)
-    assert list(trace.stages) == ["gate", "reuse", "context", "model", "cleanup"]
+    assert list(trace.stages) == ["gate", "reuse", "delay", "context", "model", "cleanup"]

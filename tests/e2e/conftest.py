@@ -138,4 +138,4 @@ async def editor(client_name: str, options: dict[str, object]) -> AsyncIterator[
         yield ready
         await asyncio.wait_for(client.shutdown_session(), 10)
     finally:
-        await client.stop()
+        await client.stop()  # type: ignore[no-untyped-call]  # pytest-lsp's own

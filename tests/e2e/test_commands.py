@@ -21,7 +21,7 @@ async def test_accept_command_takes_the_id_it_was_given(editor: Editor) -> None:
     item = await suggestion(editor)
     assert item.command is not None
     assert list(item.command.arguments or ()) == [100]
-    assert await editor.command(item.command.command, *item.command.arguments) is None
+    assert await editor.command(item.command.command, 100) is None
 
 
 @pytest.mark.parametrize(
@@ -62,7 +62,13 @@ async def test_reports_about_suggestions_are_taken_in_any_shape(editor: Editor) 
     assert item.command is not None
     told = {"command": {"command": item.command.command, "arguments": item.command.arguments}}
     notify = editor.client.protocol.notify
-    for params in ({"item": told}, {"item": None}, {}, {"item": {"command": {"arguments": []}}}):
+    shapes: tuple[dict[str, object], ...] = (
+        {"item": told},
+        {"item": None},
+        {},
+        {"item": {"command": {"arguments": []}}},
+    )
+    for params in shapes:
         notify("textDocument/didShowCompletion", params)
         notify("textDocument/didPartiallyAcceptCompletion", {**params, "acceptedLength": 3})
         notify("textDocument/didFocus", {"textDocument": {"uri": editor.uri}})

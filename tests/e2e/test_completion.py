@@ -66,7 +66,7 @@ async def test_setting_goes_before_the_profile(
 async def test_cancelled_request_is_answered_as_cancelled(
     editor: Editor, options: dict[str, object]
 ) -> None:
-    sent = editor.client.protocol.send_request_async(
+    sent = editor.client.protocol.send_request_async(  # type: ignore[no-untyped-call]
         lsp.TEXT_DOCUMENT_COMPLETION, params(editor), msg_id="to-cancel"
     )
     waiting = asyncio.ensure_future(sent)

@@ -76,7 +76,7 @@ async def test_newer_request_answers_the_older_at_once(
 async def test_cancelled_request_is_answered_as_cancelled(
     editor: Editor, options: dict[str, object]
 ) -> None:
-    sent = editor.client.protocol.send_request_async(
+    sent = editor.client.protocol.send_request_async(  # type: ignore[no-untyped-call]
         lsp.TEXT_DOCUMENT_INLINE_COMPLETION, editor.inline_params(), msg_id="to-cancel"
     )
     waiting = asyncio.ensure_future(sent)
