@@ -78,9 +78,17 @@ def wait_until(probe: Callable[[], _T], what: str | Callable[[], str]) -> _T:
 def wait_until_written(path: Path, text: str) -> None:
     """Wait until an editor has written exactly this text, byte for byte."""
     wait_until(
-        lambda: path.read_bytes() == text.encode(),
-        lambda: f"{path.name} to be as expected; it is\n{path.read_text(encoding='utf-8')}",
+        lambda: _content(path) == text.encode(),
+        lambda: f"{path.name} to be as expected; it is {_content(path)!r}",
     )
+
+
+def _content(path: Path) -> bytes | None:
+    """None while there is no file: Helix writes a new one and moves it into place."""
+    try:
+        return path.read_bytes()
+    except FileNotFoundError:
+        return None
 
 
 def _write_server_command(path: Path, said: Path) -> None:

@@ -21,8 +21,7 @@ _PRODUCTS = sources.store("product")
             Hole(_PRODUCTS, ".op", 'en(encoding="utf-8") as handle:'), id="to the end of the line"
         ),
         pytest.param(
-            Hole(_PRODUCTS, "json.du", "mps(record, indent=2, sort_keys=True)"),
-            id="before a rest of the line",
+            Hole(_PRODUCTS, "pa", "rents=True, exist_ok=True"), id="before a rest of the line"
         ),
         pytest.param(
             Hole(_PRODUCTS, "wi", 'th {len(self.load(name))} fields"'),

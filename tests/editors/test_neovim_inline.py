@@ -31,8 +31,7 @@ def open_hole(
     [
         pytest.param(_TO_LINE_END, id="to the end of the line"),
         pytest.param(
-            Hole(_PRODUCTS, "json.du", "mps(record, indent=2, sort_keys=True)"),
-            id="before a rest of the line",
+            Hole(_PRODUCTS, "pa", "rents=True, exist_ok=True"), id="before a rest of the line"
         ),
         pytest.param(
             Hole(
