@@ -16,6 +16,7 @@ from pygls.protocol import default_converter
 
 import refact_lsp
 from refact_lsp.server import commands, documents, features, introduction
+from refact_lsp.server.profiles import announces
 from refact_lsp.server.protocol import EdgeProtocol, Phase
 from refact_lsp.session.client import ClientFacts
 from refact_lsp.session.session import Session
@@ -102,7 +103,9 @@ class EdgeServer(LanguageServer):
     def _capabilities(
         self, params: Mapping[str, Any], client: ClientFacts
     ) -> lsp.ServerCapabilities:
-        announced = self._announced(params.get("capabilities"))
+        # pygls' builder asks nothing else of the client that concerns us, and structuring all of
+        # its capabilities takes 20 ms or fails on one that is newer than our types.
+        announced = lsp.ClientCapabilities(notebook_document=_notebooks(params))
         self.protocol.client_capabilities = announced
         registry = self.protocol.fm
         builder = ServerCapabilitiesBuilder(
@@ -117,17 +120,6 @@ class EdgeServer(LanguageServer):
         built: lsp.ServerCapabilities = builder.build()  # type: ignore[no-untyped-call]
         self.protocol.server_capabilities = built
         return built
-
-    def _announced(self, raw: Any) -> lsp.ClientCapabilities:  # noqa: ANN401 - plain JSON
-        try:
-            announced: lsp.ClientCapabilities = self.protocol._converter.structure(  # noqa: SLF001
-                raw or {}, lsp.ClientCapabilities
-            )
-        except Exception:
-            # Newer than our types, or wrong somewhere: what matters was read by hand.
-            logger.info("unreadable_capabilities", exc_info=True)
-            return lsp.ClientCapabilities()
-        return announced
 
     def _introduce(self, client: ClientFacts, options: Mapping[str, Any]) -> None:
         try:
@@ -152,6 +144,13 @@ class EdgeServer(LanguageServer):
         future = self.work_done_progress.tokens.get(params.token)
         if future is not None:
             future.cancel()
+
+
+def _notebooks(params: Mapping[str, Any]) -> lsp.NotebookDocumentClientCapabilities | None:
+    if not announces(params.get("capabilities"), "notebookDocument"):
+        return None
+    synchronization = lsp.NotebookDocumentSyncClientCapabilities()
+    return lsp.NotebookDocumentClientCapabilities(synchronization=synchronization)
 
 
 def build_server(session: Session, *, profile_hint: str = "") -> EdgeServer:

@@ -55,9 +55,9 @@ def profile_of(client_name: str, capabilities: Mapping[str, Any], *, hint: str =
     return rows()[-1].profile
 
 
-def announces(capabilities: Mapping[str, Any], path: str) -> bool:
+def announces(capabilities: Any, path: str) -> bool:  # noqa: ANN401 - JSON of any shape
     """Tell whether a capability (`a.b.c`) is there: an object, even an empty one, or true."""
-    found: Any = capabilities
+    found = capabilities
     for key in path.split("."):
         if not isinstance(found, Mapping):
             return False

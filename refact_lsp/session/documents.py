@@ -174,6 +174,8 @@ class DocumentStore:
     def _apply(self, text: Text, change: Change) -> tuple[Text, Edit]:
         if change.start is None or change.end is None:
             edit = smallest_edit(text, change.text)
+            if edit.new_text == change.text:  # nothing is shared: split it when it is asked for
+                return Text(change.text), edit
             return text.replace(edit.start, edit.end, edit.new_text), edit
         start = to_position(text, change.start, self.encoding)
         end = to_position(text, change.end, self.encoding)

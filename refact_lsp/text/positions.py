@@ -29,7 +29,7 @@ def units(text: str, encoding: Encoding) -> int:
         case Encoding.UTF8:
             return len(utf8(text))
         case Encoding.UTF16:
-            return len(text) + sum(character > "\uffff" for character in text)
+            return len(text.encode("utf-16-le", "surrogatepass")) // 2
 
 
 def column_of(line: str, unit_column: int, encoding: Encoding) -> int:
@@ -39,11 +39,14 @@ def column_of(line: str, unit_column: int, encoding: Encoding) -> int:
     """
     if unit_column <= 0:
         return 0
-    if encoding is Encoding.UTF32 or line[:unit_column].isascii():
-        return min(unit_column, len(line))
-    passed = 0
-    for column, character in enumerate(line):
-        passed += units(character, encoding)
-        if passed > unit_column:
-            return column
-    return len(line)
+    low, high = 0, min(unit_column, len(line))
+    if encoding is Encoding.UTF32 or line[:high].isascii():
+        return high
+    while low < high:  # by halves, so that whole slices are counted: a line may have megabytes
+        middle = (low + high + 1) // 2
+        width = units(line[low:middle], encoding)
+        if width <= unit_column:
+            low, unit_column = middle, unit_column - width
+        else:
+            high = middle - 1
+    return low

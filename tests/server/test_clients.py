@@ -31,8 +31,6 @@ def test_recorded_client_gets_the_encoding_it_prefers_e16(name: str) -> None:
         preferred = params["capabilities"].get("general", {}).get("positionEncodings", ["utf-16"])
         assert answer["capabilities"]["positionEncoding"] == preferred[0]
         assert answer["serverInfo"]["name"] == "refact-lsp"
-        client.ask(1, "probe/later")
-        assert "unreadable_capabilities" not in client.logged()
 
 
 @pytest.mark.parametrize(
@@ -182,3 +180,10 @@ def test_first_requests_in_one_write_with_initialize_are_served() -> None:
         )
         assert client.answer(1)["result"]["text"] == "x"
         assert client.answer(2)["result"]["profile"] == "neovim"
+
+
+def test_notebooks_are_offered_to_clients_that_have_them() -> None:
+    with running() as client:
+        answer = client.initialize(capabilities={"notebookDocument": {"synchronization": {}}})
+        selector = answer["capabilities"]["notebookDocumentSync"]["notebookSelector"]
+        assert selector == [{"notebook": "*", "cells": [{"language": "*"}]}]

@@ -88,6 +88,25 @@ def test_second_tcp_client_gets_a_session_of_its_own_e32() -> None:
         assert found["text"] == "one's"
 
 
+def test_handler_sees_the_document_as_it_was_when_its_request_came_in_a_burst() -> None:
+    change = {"contentChanges": [{"text": "y"}]}
+    with listening("--tcp") as (_, port), tcp_client(port) as client:
+        client.ask(INITIALIZE)
+        burst = [
+            opened("file:///a.py", "x"),
+            request(1, "probe/versionLater", {"uri": "file:///a.py"}),
+            *(
+                notification(
+                    "textDocument/didChange",
+                    {"textDocument": {"uri": "file:///a.py", "version": version}, **change},
+                )
+                for version in (2, 3)
+            ),
+        ]
+        client.socket.sendall(b"".join(map(frame, burst)))
+        assert next(client.messages)["result"] == [1, 3]
+
+
 def test_client_that_leaves_does_not_end_the_others_e32() -> None:
     with listening("--tcp") as (_, port), tcp_client(port) as two:
         with tcp_client(port) as one:
