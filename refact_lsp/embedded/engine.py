@@ -1,27 +1,31 @@
-"""The workspace's own text as a completion model: no key, no network, no weights."""
+"""The workspace's own text as a completion model: no key, no network, no neural weights."""
 
 from __future__ import annotations
 
+import logging
 from collections.abc import AsyncIterator, Callable, Sequence
 from pathlib import Path
 
-from refact_lsp.embedded.confidence import confidence, threshold
-from refact_lsp.embedded.query import Query, query_at
-from refact_lsp.embedded.rank import Ranked, rank
-from refact_lsp.embedded.search import Scope, find
-from refact_lsp.messages import Evidence, FimRequest, Finish, StreamEvent, TextDelta
+from refact_lsp.embedded.confidence import threshold
+from refact_lsp.embedded.query import query_at
+from refact_lsp.embedded.search import Scope
+from refact_lsp.embedded.suggest import Suggestion, suggest
+from refact_lsp.messages import Evidence, FimRequest, Finish, Shape, StreamEvent, TextDelta
 from refact_lsp.workspace.index import WorkspaceIndex
 from refact_lsp.workspace.live import LiveDocuments
 from refact_lsp.workspace.segment import Segment
 
+logger = logging.getLogger(__name__)
+
 DEADLINE_S = 0.010
-MAX_CHOICES = 3
+"""After so long the search goes with what it has found."""
 
 
 class WorkspaceEngine:
     """Answers from the open documents and the workspaces' indexes, or says why it is silent.
 
-    Causes of silence: `not_indexed_yet`, `no_match`, `unsure`.
+    Causes of silence: `not_indexed_yet`, `no_match`, `unsure`. `clock` is monotonic, in seconds,
+    the one that `live` has.
     """
 
     def __init__(
@@ -40,84 +44,76 @@ class WorkspaceEngine:
         return "embedded/workspace"
 
     async def stream(self, request: FimRequest) -> AsyncIterator[StreamEvent]:
-        """Answer up to three rests of the line, each with its evidence, best first."""
+        """Answer up to three suggestions, each with its evidence, best first."""
         for event in self.answer(request):
             yield event
 
     def answer(self, request: FimRequest) -> list[StreamEvent]:
-        """Answer all events at once; takes some ten milliseconds at most."""
-        started = self._clock()
+        """Answer all events at once; some ten milliseconds at most, so no thread is needed."""
         indexes = tuple(self._indexes())
         try:
-            return self._answer(request, indexes, started)
+            return self._answer(request, indexes)
         except (IndexError, ValueError):
+            logger.warning("damaged index dropped", exc_info=True)
             for index in indexes:
                 index.drop_damaged()
-            return [Finish("not_indexed_yet", "the index was damaged and is built anew")]
+            return [Finish("not_indexed_yet", "The index was damaged and is built anew.")]
 
-    def _answer(
-        self, request: FimRequest, indexes: Sequence[WorkspaceIndex], started: float
-    ) -> list[StreamEvent]:
+    def _answer(self, request: FimRequest, indexes: Sequence[WorkspaceIndex]) -> list[StreamEvent]:
+        started = self._clock()
         scope = self._scope(request, indexes)
         query = query_at(scope.current, request.snapshot, request.position, scope.current_path)
-        candidates = find(query, scope, lambda: self._clock() - started > DEADLINE_S)
-        ranked = self._allowed(query, rank(candidates), started)
-        if not ranked:
-            cause = "no_match" if scope.segments else "not_indexed_yet"
-            return [Finish(cause)]
-        sure = [(confidence(query, choice), choice) for choice in ranked[:MAX_CHOICES]]
-        spoken = [pair for pair in sure if pair[0] >= threshold(query)]
+        found = suggest(
+            query,
+            scope,
+            lambda: self._clock() - started > DEADLINE_S,
+            lambda text: self._live.was_deleted(query.line_prefix, text, started),
+            is_multi_line=request.shape is Shape.MULTI_LINE,
+        )
+        if not found:
+            return [Finish("no_match" if scope.segments or not indexes else "not_indexed_yet")]
+        spoken = [choice for choice in found if choice.confidence >= threshold(query)]
         if not spoken:
-            return [Finish("unsure", f"best confidence {max(sure, key=_first)[0]:.2f}")]
-        events: list[StreamEvent] = []
-        for number, (sureness, choice) in enumerate(spoken):
-            events.append(Evidence(sureness, _note(choice), number))
-            events.append(TextDelta(choice.text, number))
-        return [*events, Finish("stop")]
-
-    def _allowed(self, query: Query, ranked: list[Ranked], now: float) -> list[Ranked]:
-        kept: list[Ranked] = []
-        for choice in ranked:
-            if len(kept) >= MAX_CHOICES:
-                break
-            if not self._live.was_deleted(query.line_prefix, choice.text, now):
-                kept.append(choice)
-        return kept
+            surest = max(choice.confidence for choice in found)
+            return [Finish("unsure", f"best confidence {surest:.2f}")]
+        return [*_events(spoken), Finish("stop")]
 
     def _scope(self, request: FimRequest, indexes: Sequence[WorkspaceIndex]) -> Scope:
         snapshot = request.snapshot
         view = self._live.view(snapshot, request.position.line)
-        path = _shown_path(view.path, indexes) or snapshot.uri
+        open_paths = self._live.paths()
         segments: list[tuple[Segment, frozenset[int]]] = []
         for index in indexes:
             segment = index.segment
             if segment is not None:
-                segments.append((segment, _masked(index, segment, self._live.paths())))
+                segments.append((segment, _masked(index, segment, open_paths)))
+        path = _shown_path(view.path, indexes) or snapshot.uri
         return Scope(view, path, self._live.others(snapshot.uri), segments)
 
 
-def _first(pair: tuple[float, Ranked]) -> float:
-    return pair[0]
+def _events(spoken: Sequence[Suggestion]) -> list[StreamEvent]:
+    events: list[StreamEvent] = []
+    for number, choice in enumerate(spoken):
+        events.append(Evidence(choice.confidence, _note(choice), number))
+        events.append(TextDelta(choice.text, number))
+    return events
 
 
 def _masked(index: WorkspaceIndex, segment: Segment, paths: Sequence[Path]) -> frozenset[int]:
-    masked = set(index.invalid)
-    masked.update(name for path in paths if (name := index.relative(path)) is not None)
-    return frozenset(at for at, document in enumerate(segment.documents) if document.path in masked)
+    hidden = {*index.invalid, *filter(None, map(index.relative, paths))}
+    numbers = (segment.number_of(path) for path in hidden)
+    return frozenset(number for number in numbers if number is not None)
 
 
 def _shown_path(path: Path | None, indexes: Sequence[WorkspaceIndex]) -> str | None:
     if path is None:
         return None
-    for index in indexes:
-        relative = index.relative(path)
-        if relative is not None:
-            return relative
-    return str(path)
+    relatives = (index.relative(path) for index in indexes)
+    return next((relative for relative in relatives if relative is not None), str(path))
 
 
-def _note(choice: Ranked) -> str:
-    place = choice.best.place
+def _note(choice: Suggestion) -> str:
+    place = choice.best
     line = place.source.line_number(place.position)
-    times = "once" if choice.sources == 1 else f"{choice.sources} times"
+    times = "once" if choice.places == 1 else f"{choice.places} times"
     return f"seen {times}, {place.length} tokens match, {place.path}:{line}"

@@ -4,14 +4,33 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from pathlib import PurePath
+from typing import NamedTuple
 
 from refact_lsp.text.lines import Position
 from refact_lsp.text.snapshot import DocumentSnapshot
 from refact_lsp.workspace.live import LiveView
-from refact_lsp.workspace.tokens import SEPARATOR, line_id, tokenize, unfinished_word, word_id
+from refact_lsp.workspace.tokens import (
+    FIRST_LINE_ID,
+    SEPARATOR,
+    line_id,
+    split,
+    tokenize,
+    unfinished_word,
+    word_id,
+)
 
 MAX_CONTEXT = 48
 MAX_AFTER = 12
+NEAR_LINES = 60
+NEAR_TOKENS = 2_000
+
+
+class Name(NamedTuple):
+    """A word before the cursor on its line, `distance` tokens away."""
+
+    distance: int
+    identity: int
+    text: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,7 +39,9 @@ class Query:
 
     `context` holds the ids before the cursor, nearest first, without `unfinished`, the word that
     ends at the cursor. `after` holds the ids after the cursor's line, beginning with a line
-    token. `line_tokens` are the positions of the cursor's line in its own document.
+    token. `line_tokens` are the positions of the cursor's line in its own document. `near_ids`
+    and `near_lines` (without blanks around) are what stands around the cursor, `next_line` is the
+    first line below that is not blank, `line_length` the tokens before the cursor on its line.
     """
 
     context: tuple[int, ...]
@@ -31,6 +52,12 @@ class Query:
     line_tokens: range
     folder: str
     suffix: str
+    names: tuple[Name, ...]
+    open_brackets: str
+    near_ids: frozenset[int]
+    near_lines: frozenset[str]
+    next_line: str
+    line_length: int
 
     @property
     def full_context(self) -> tuple[int, ...]:
@@ -52,16 +79,14 @@ def query_at(view: LiveView, snapshot: DocumentSnapshot, position: Position, pat
     begin = view.token_at_line(position.line)
     end = view.token_at_line(position.line + 1)
     head = prefix[: len(prefix) - len(unfinished)]
-    on_line = tokenize(head).ids if head.strip() else [line_id(head)]
-    before = list(view.ids[max(begin - MAX_CONTEXT, 0) : begin])
-    if begin < MAX_CONTEXT:
-        before.insert(0, SEPARATOR)
-    context = [*before, *on_line][-MAX_CONTEXT:]
-    if not suffix.strip() and begin < end and not snapshot.text.line(position.line).strip():
-        end = begin
+    context = _context(view, begin, head)
     pure = PurePath(path)
+    text = snapshot.text
+    above = [line.strip() for line in text.lines(position.line - NEAR_LINES, position.line)]
+    below = [line.strip() for line in text.lines(position.line + 1, position.line + NEAR_LINES)]
+    near = frozenset((*above, *below))
     return Query(
-        context=tuple(reversed(context)),
+        context=context,
         unfinished=unfinished,
         line_prefix=prefix,
         line_suffix=suffix,
@@ -69,4 +94,44 @@ def query_at(view: LiveView, snapshot: DocumentSnapshot, position: Position, pat
         line_tokens=range(begin, end),
         folder=str(pure.parent),
         suffix=pure.suffix,
+        names=_names(head),
+        open_brackets=_open_brackets(prefix),
+        near_ids=frozenset(view.ids[max(begin - NEAR_TOKENS, 0) : end + NEAR_TOKENS])
+        | frozenset(context),
+        near_lines=near,
+        line_length=_tokens_on_line(context),
+        next_line=next((line for line in below if line), ""),
     )
+
+
+def _context(view: LiveView, begin: int, head: str) -> tuple[int, ...]:
+    on_line = tokenize(head).ids if head.strip() else [line_id(head)]
+    before = list(view.ids[max(begin - MAX_CONTEXT, 0) : begin])
+    if begin < MAX_CONTEXT:
+        before.insert(0, SEPARATOR)
+    return tuple(reversed([*before, *on_line][-MAX_CONTEXT:]))
+
+
+def _tokens_on_line(context: tuple[int, ...]) -> int:
+    at = (index for index, identity in enumerate(context) if identity >= FIRST_LINE_ID)
+    return next(at, MAX_CONTEXT)
+
+
+def _names(head: str) -> tuple[Name, ...]:
+    found: list[Name] = []
+    for distance, piece in enumerate(reversed(split(head))):
+        word = piece.strip()
+        if word and (word[0].isalpha() or word[0] == "_"):
+            found.append(Name(distance, word_id(word), word))
+    return tuple(found)
+
+
+def _open_brackets(line_prefix: str) -> str:
+    # Brackets inside strings count, too: the places searched are counted the same way.
+    stack: list[str] = []
+    for character in line_prefix:
+        if character in "([{":
+            stack.append(character)
+        elif stack and character in ")]}":
+            stack.pop()
+    return "".join(stack)

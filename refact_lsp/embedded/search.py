@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from pathlib import PurePath
 from typing import Protocol
 
+from refact_lsp.embedded.adapt import rebalanced, renamed
 from refact_lsp.embedded.query import Query
 from refact_lsp.workspace.live import LiveView
 from refact_lsp.workspace.segment import Match, Segment
@@ -59,6 +60,8 @@ class Candidate:
     place: Place
     agreed_after: int
     line_end: int
+    is_adapted: bool
+    unfamiliar: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,9 +86,7 @@ def find(query: Query, scope: Scope, is_late: Callable[[], bool]) -> list[Candid
         if key in seen:
             continue
         seen.add(key)
-        candidate = _candidate(query, place)
-        if candidate is not None:
-            candidates.append(candidate)
+        candidates.extend(_candidates(query, place))
         if is_late():
             break
     return candidates
@@ -148,18 +149,29 @@ def _segment_matches(query: Query, segment: Segment) -> Iterator[Match]:
                 yield Match(match.position - 1, match.length - 1)
 
 
-def _candidate(query: Query, place: Place) -> Candidate | None:
+def _candidates(query: Query, place: Place) -> Iterator[Candidate]:
     source, position = place.source, place.position
     end = source.line_end(position)
     if end <= position:
-        return None
-    text = source.slice(position, end).rstrip()
-    if len(text) > MAX_CHARS or "\n" in text:
-        return None
-    text = _fit(query, text, place)
-    if not text:
-        return None
-    return Candidate(text, place, _agreement(source.ids, end, query.after), end)
+        return
+    rest = source.slice(position, end).rstrip()
+    if len(rest) > MAX_CHARS or "\n" in rest:
+        return
+    agreed = _agreement(source.ids, end, query.after)
+    unfamiliar = sum(identity not in query.near_ids for identity in source.ids[position:end])
+    text = _fit(query, rest, place)
+    if text and not _follows_already(query, text):
+        yield Candidate(text, place, agreed, end, False, unfamiliar)
+    base = position - 1 if query.unfinished and _follows_whole_word(query, place) else position
+    adapted = renamed(query, source.ids, base, rest)
+    adapted = _fit(query, rebalanced(query, source.ids, position, adapted), place)
+    if adapted not in ("", text) and not _follows_already(query, adapted):
+        yield Candidate(adapted, place, agreed, end, True, unfamiliar)
+
+
+def _follows_already(query: Query, text: str) -> bool:
+    line = (query.line_prefix + text).strip()
+    return line == query.next_line and any(map(str.isalnum, line))
 
 
 def _fit(query: Query, text: str, place: Place) -> str:

@@ -18,7 +18,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-import psutil  # type: ignore[import-untyped]  # ships no types
+import psutil
 from filelock import FileLock, Timeout
 
 from refact_lsp.workspace.build import Building, gather, is_current
@@ -132,11 +132,12 @@ def _next_generation(old: Segment | None) -> int:
 def _take_lowest_priority() -> None:
     process = psutil.Process()
     with contextlib.suppress(psutil.Error, OSError, AttributeError):
-        process.nice(psutil.IDLE_PRIORITY_CLASS if sys.platform == "win32" else 19)
-    with contextlib.suppress(psutil.Error, OSError, AttributeError):
-        process.ionice(
-            psutil.IOPRIO_VERYLOW if sys.platform == "win32" else psutil.IOPRIO_CLASS_IDLE
-        )
+        if sys.platform == "win32":
+            process.nice(psutil.IDLE_PRIORITY_CLASS)
+            process.ionice(psutil.IOPRIO_VERYLOW)
+        else:
+            process.nice(19)
+            process.ionice(psutil.IOPRIO_CLASS_IDLE)  # Linux only: AttributeError elsewhere
 
 
 def _end_with(descriptor: int) -> None:

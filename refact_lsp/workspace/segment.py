@@ -7,7 +7,7 @@ The arrays are views of a mapped file (`segment_file`), so servers on one worksp
 from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
@@ -41,8 +41,9 @@ class Match(NamedTuple):
 class Segment:
     """One generation of a workspace's index.
 
-    `ids`, `starts` (bytes into `text`) and `order` hold uint32; `words` is sorted. Reading a
-    damaged segment raises IndexError or ValueError, nothing worse.
+    `ids`, `starts` (bytes into `text`) and `order` hold uint32; `words` is sorted; `numbers` has
+    each path's index in `documents`. Reading a damaged segment raises IndexError or ValueError,
+    nothing worse.
     """
 
     generation: int
@@ -52,6 +53,11 @@ class Segment:
     order: Sequence[int]
     words: Sequence[bytes]
     text: Sequence[int]
+    numbers: Mapping[str, int]
+
+    def number_of(self, path: str) -> int | None:
+        """Answer the index of a file's document, None when it is not indexed."""
+        return self.numbers.get(path)
 
     def longest_matches(self, context: Sequence[int], limit: int) -> Iterator[Match]:
         """Yield positions whose context agrees with this one (nearest first), longest first."""

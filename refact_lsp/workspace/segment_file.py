@@ -104,14 +104,16 @@ def _parse(view: memoryview, *, check_body: bool) -> Segment | None:
     rows, words, text, ids, token_starts, sorted_positions = (
         view[start : start + size] for start, size in zip(starts, sizes, strict=False)
     )
+    documents = tuple(Document(*row) for row in json.loads(bytes(rows)))
     return Segment(
         generation=generation,
-        documents=tuple(Document(*row) for row in json.loads(bytes(rows))),
+        documents=documents,
         ids=ids.cast("I"),
         starts=token_starts.cast("I"),
         order=sorted_positions.cast("I"),
         words=bytes(words).split(b"\n"),
         text=text,
+        numbers={document.path: number for number, document in enumerate(documents)},
     )
 
 

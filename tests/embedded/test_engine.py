@@ -1,0 +1,214 @@
+from __future__ import annotations
+
+import random
+from pathlib import Path
+
+import pytest
+
+from refact_lsp.embedded.engine import WorkspaceEngine
+from refact_lsp.messages import Evidence, FimRequest, Finish, Shape, StreamEvent, TextDelta
+from refact_lsp.text.edits import apply
+from refact_lsp.text.lines import Position
+from refact_lsp.workspace.index import WorkspaceIndex
+from tests.embedded.conftest import Bench
+
+HANDLERS = """\
+class Handlers:
+    def on_open(self, document):
+        logger.debug("opened %s", document.uri)
+        self.registry.register(document.uri, document.version)
+
+    def on_save(self, document):
+        logger.debug("saved %s", document.uri)
+        self.registry.register(document.uri, document.version)
+
+    def on_close(self, document):
+        logger.debug("closed %s", document.uri)
+        self.registry.register(document.uri, document.version)
+"""
+
+
+def texts(events: list[StreamEvent]) -> list[str]:
+    return [event.text for event in events if isinstance(event, TextDelta)]
+
+
+def test_rest_of_a_line_seen_elsewhere_is_proposed_with_its_source(bench: Bench) -> None:
+    bench.learn({"src/handlers.py": HANDLERS})
+    events = bench.ask("def f(self, document):\n    self.registry.register(<cursor>\n")
+    assert events[1] == TextDelta("document.uri, document.version)")
+    assert isinstance(events[0], Evidence)
+    assert events[0].confidence > 0.5
+    assert events[0].note.startswith("seen 3 times, ")
+    assert "src/handlers.py:" in events[0].note
+    assert events[-1] == Finish("stop")
+
+
+@pytest.mark.parametrize("typed", ["s", "self", "self.reg", "self.registry", "self.registry.re"])
+def test_unfinished_word_is_finished(bench: Bench, typed: str) -> None:
+    bench.learn({"src/handlers.py": HANDLERS})
+    line = "self.registry.register(document.uri, document.version)"
+    source = (
+        f'def on_move(self, document):\n    logger.debug("saved %s", document.uri)\n    {typed}'
+    )
+    assert texts(bench.ask(source + "<cursor>\n"))[:1] == [line[len(typed) :]]
+
+
+def test_word_that_is_whole_and_a_beginning_can_go_on_both_ways(bench: Bench) -> None:
+    bench.learn({"a.py": "value = compute(alpha)\nother = compute_all(beta)\n"})
+    found = bench.ask("value = compute<cursor>\n")
+    assert texts(found)[0] == "(alpha)"
+    assert texts(bench.ask("other = compute<cursor>\n"))[0] == "_all(beta)"
+
+
+def test_blank_typed_already_is_not_typed_again(bench: Bench) -> None:
+    bench.learn({"a.py": "limit = configuration.limit\n" * 3})
+    assert texts(bench.ask("limit = <cursor>\n"))[:1] == ["configuration.limit"]
+    assert texts(bench.ask("limit =<cursor>\n"))[:1] == [" configuration.limit"]
+
+
+def test_what_stands_right_of_the_cursor_is_not_repeated(bench: Bench) -> None:
+    bench.learn({"src/handlers.py": HANDLERS})
+    events = bench.ask("def f(self, document):\n    self.registry.register(<cursor>)\n")
+    assert texts(events) == ["document.uri, document.version"]
+
+
+def test_line_that_follows_the_cursor_is_not_proposed(bench: Bench) -> None:
+    bench.learn({"src/handlers.py": HANDLERS})
+    source = (
+        "    def on_save(self, document):\n"
+        '        logger.debug("saved %s", document.uri)\n'
+        "        <cursor>\n"
+        "        self.registry.register(document.uri, document.version)\n"
+    )
+    line = "self.registry.register(document.uri, document.version)"
+    assert line not in texts(bench.ask(source))
+
+
+def test_open_buffer_hides_its_file_on_disk(bench: Bench) -> None:
+    bench.learn({"main.py": "endpoint = stale_host.resolve(name)\n"})
+    assert bench.ask("endpoint = <cursor>\n", name="main.py") == [Finish("no_match")]
+    assert texts(bench.ask("endpoint = <cursor>\n", name="other.py")) == []
+    bench.live.close((bench.root / "main.py").as_uri())
+    assert texts(bench.ask("endpoint = <cursor>\n", name="other.py"))
+
+
+def test_text_of_another_open_buffer_is_found_before_it_is_saved(bench: Bench) -> None:
+    bench.learn({"a.py": "unrelated = 1\n"})
+    bench.open("b.py", "connection = create_connection(address, timeout)\n" * 2)
+    assert texts(bench.ask("connection = create_<cursor>\n")) == ["connection(address, timeout)"]
+
+
+def test_invalidated_file_is_not_quoted(bench: Bench) -> None:
+    bench.learn({"a.py": "connection = create_connection(address, timeout)\n"})
+    bench.index.invalidate(bench.root / "a.py")
+    assert texts(bench.ask("connection = create_<cursor>\n")) == []
+
+
+def test_deleted_line_is_not_proposed_for_ten_minutes(bench: Bench) -> None:
+    bench.learn({"src/handlers.py": HANDLERS})
+    line = "    self.registry.register(document.uri, document.version)\n"
+    before = bench.open("main.py", "def f(self, document):\n" + line)
+    after, edit = apply(before.text, Position(1, 0), Position(2, 0), "")
+    bench.live.edited(before.uri, edit)
+    source = str(after) + "    self.registry.register(<cursor>\n"
+    rest = "document.uri, document.version)"
+    assert rest not in texts(bench.ask(source))
+    bench.now += 601
+    assert texts(bench.ask(source))[:1] == [rest]
+
+
+def test_crlf_document_gets_text_without_line_ends(bench: Bench) -> None:
+    bench.learn({"src/handlers.py": HANDLERS.replace("\n", "\r\n")})
+    source = "def f(self, document):\r\n    self.registry.register(<cursor>\r\n"
+    assert texts(bench.ask(source)) == ["document.uri, document.version)"]
+
+
+def test_name_in_the_line_replaces_the_name_there(bench: Bench) -> None:
+    lines = "".join(f"        self.{name} = {name}\n" for name in ("host", "port", "path", "user"))
+    bench.learn({"a.py": "class A:\n    def __init__(self, host, port, path, user):\n" + lines})
+    source = f"class B:\n    def __init__(self, timeout):\n{lines}        self.timeout = <cursor>\n"
+    assert texts(bench.ask(source))[:1] == ["timeout"]
+
+
+def test_noise_gets_silence(bench: Bench) -> None:
+    dice = random.Random(5)
+    words = ["".join(dice.choices("abcdefgh", k=6)) for _ in range(400)]
+    lines = [" ".join(dice.choices(words, k=6)) for _ in range(400)]
+    bench.learn({"noise.txt": "\n".join(lines)})
+    asked = [" ".join(dice.choices(words, k=3)) + " <cursor>\n" for _ in range(40)]
+    assert sum(bool(texts(bench.ask(line))) for line in asked) <= 2
+
+
+def test_unsure_engine_says_how_sure_it_was(bench: Bench) -> None:
+    bench.learn({"a.py": "".join(f"x = call_{n}(a{n})\n" for n in range(50))})
+    (finish,) = bench.ask("y = <cursor>\n")
+    assert isinstance(finish, Finish)
+    assert finish.cause == "unsure"
+    assert finish.note.startswith("best confidence 0.")
+
+
+def test_nothing_indexed_yet_is_said(bench: Bench) -> None:
+    assert bench.ask("x = <cursor>\n") == [Finish("not_indexed_yet")]
+
+
+def test_nothing_alike_is_said(bench: Bench) -> None:
+    bench.learn({"a.py": "alpha beta\n"})
+    assert bench.ask("zzz qqq<cursor>") == [Finish("no_match")]
+
+
+def test_empty_document_is_answered(bench: Bench) -> None:
+    bench.learn({"src/handlers.py": HANDLERS})
+    assert isinstance(bench.ask("<cursor>")[-1], Finish)
+
+
+def test_several_lines_are_proposed_where_a_long_match_goes_on_alike(bench: Bench) -> None:
+    body = (
+        "def setup(application, settings, registry):\n"
+        "    application.configure(settings, registry)\n"
+        "    application.install(settings.plugins, registry)\n"
+        "    application.start(settings.port)\n"
+        "    return application\n"
+    )
+    bench.learn({f"{name}.py": body + f"\n\nx = '{name}'\n" for name in ("a", "b", "c")})
+    begin = body[: body.index("(settings.plugins")]
+    several = texts(bench.ask(begin + "<cursor>\n", shape=Shape.MULTI_LINE))
+    one = texts(bench.ask(begin + "<cursor>\n"))
+    assert one == ["(settings.plugins, registry)"]
+    assert several == [one[0] + "\n    application.start(settings.port)\n    return application"]
+
+
+def test_damaged_segment_is_dropped_without_an_exception(bench: Bench) -> None:
+    bench.learn({"src/handlers.py": HANDLERS})
+    path = next((bench.cache / "index").iterdir()) / "segment"
+    content = bytearray(path.read_bytes())
+    content[-400:] = b"\xff" * 400
+    path.write_bytes(content)
+    bench.now += 10
+    bench.index = WorkspaceIndex(bench.root, bench.cache, clock=lambda: bench.now)
+    (finish,) = bench.ask("def f(self, document):\n    self.registry.register(<cursor>\n")
+    assert isinstance(finish, Finish)
+    assert finish.cause == "not_indexed_yet"
+    assert not path.exists()
+
+
+def test_workspaces_are_searched_together_only_when_both_are_open(
+    bench: Bench, tmp_path: Path
+) -> None:
+    bench.learn({"a.py": "alpha = 1\n"})
+    (tmp_path / "second").mkdir()
+    second = Bench(tmp_path / "second")
+    second.learn({"b.py": "connection = create_connection(address, timeout)\n"})
+    assert texts(bench.ask("connection = create_<cursor>\n")) == []
+    both = [bench.index, second.index]
+    bench.engine = WorkspaceEngine(bench.live, lambda: both, lambda: bench.now)
+    assert texts(bench.ask("connection = create_<cursor>\n")) == ["connection(address, timeout)"]
+
+
+async def test_stream_gives_the_same_events(bench: Bench) -> None:
+    bench.learn({"src/handlers.py": HANDLERS})
+    source = "def f(self, document):\n    self.registry.register("
+    snapshot = bench.open("main.py", source)
+    request = FimRequest(snapshot, snapshot.text.end, source, "", Shape.SINGLE_LINE)
+    events = [event async for event in bench.engine.stream(request)]
+    assert bench.engine.id == "embedded/workspace"
+    assert events == bench.engine.answer(request)

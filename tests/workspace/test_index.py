@@ -1,0 +1,116 @@
+from __future__ import annotations
+
+import asyncio
+import stat
+from pathlib import Path
+
+from filelock import FileLock
+
+from refact_lsp.workspace.index import LOOK_INTERVAL_S, IndexProgress, WorkspaceIndex
+from tests.workspace.segments import put_files, write_segment_of
+
+FILES = {"a.py": "x = 1\n", "sub/b.py": "y = 2\n"}
+
+
+def quiet(_: IndexProgress) -> None:
+    """Hear progress and say nothing."""
+
+
+def generation(index: WorkspaceIndex) -> int | None:
+    return index.segment.generation if index.segment else None
+
+
+def folder_of(cache: Path) -> Path:
+    return next((cache / "index").iterdir())
+
+
+async def test_refresh_tells_progress_and_maps_the_segment(tmp_path: Path) -> None:
+    put_files(tmp_path / "root", FILES)
+    index = WorkspaceIndex(tmp_path / "root", tmp_path / "cache")
+    assert generation(index) is None
+    heard: list[IndexProgress] = []
+    await index.refresh(heard.append)
+    assert (heard[-1].phase, heard[-1].done, heard[-1].total) == ("done", 2, 2)
+    assert index.segment
+    assert set(index.segment.numbers) == {"a.py", "sub/b.py"}
+
+
+async def test_refreshes_asked_for_meanwhile_become_one_rerun(tmp_path: Path) -> None:
+    put_files(tmp_path / "root", FILES)
+    index = WorkspaceIndex(tmp_path / "root", tmp_path / "cache")
+    heard: list[str] = []
+    begun = asyncio.Event()
+
+    def hear(progress: IndexProgress) -> None:
+        heard.append(progress.phase)
+        begun.set()
+
+    first = asyncio.create_task(index.refresh(hear))
+    await begun.wait()
+    await asyncio.gather(first, *(index.refresh(quiet) for _ in range(4)))
+    assert heard.count("done") == 2
+
+
+async def test_invalidated_file_is_masked_until_the_next_refresh(tmp_path: Path) -> None:
+    put_files(tmp_path / "root", FILES)
+    index = WorkspaceIndex(tmp_path / "root", tmp_path / "cache")
+    await index.refresh(quiet)
+    index.invalidate(tmp_path / "root" / "sub" / "b.py")
+    index.invalidate(tmp_path / "elsewhere.py")
+    assert index.invalid == {"sub/b.py"}
+    await index.refresh(quiet)
+    assert index.invalid == frozenset()
+
+
+async def test_segment_written_by_another_server_is_picked_up(tmp_path: Path) -> None:
+    put_files(tmp_path / "root", FILES)
+    now = 0.0
+    index = WorkspaceIndex(tmp_path / "root", tmp_path / "cache", clock=lambda: now)
+    assert generation(index) is None
+    write_segment_of(tmp_path / "root", folder_of(tmp_path / "cache") / "segment", generation=7)
+    assert generation(index) is None
+    now = LOOK_INTERVAL_S
+    assert generation(index) == 7
+
+
+async def test_close_ends_the_child_at_once(tmp_path: Path) -> None:
+    put_files(tmp_path / "root", FILES)
+    index = WorkspaceIndex(tmp_path / "root", tmp_path / "cache")
+    waiting = asyncio.Event()
+    with FileLock(folder_of(tmp_path / "cache") / "lock"):
+        refresh = asyncio.create_task(index.refresh(lambda _: waiting.set()))
+        await waiting.wait()
+        index.close()
+        await asyncio.wait_for(refresh, 20)
+    assert index.segment is None
+
+
+async def test_damaged_segment_of_an_earlier_run_is_no_trouble(tmp_path: Path) -> None:
+    put_files(tmp_path / "root", FILES)
+    index = WorkspaceIndex(tmp_path / "root", tmp_path / "cache")
+    (folder_of(tmp_path / "cache") / "segment").write_bytes(b"REFACTWS" + b"\xff" * 200)
+    assert generation(index) is None
+    await index.refresh(quiet)
+    assert generation(index)
+
+
+async def test_unusable_cache_is_told_and_replaced_for_this_run(tmp_path: Path) -> None:
+    put_files(tmp_path / "root", FILES)
+    (tmp_path / "cache").write_text("a file where a folder should be")
+    index = WorkspaceIndex(tmp_path / "root", tmp_path / "cache")
+    await index.refresh(quiet)
+    assert "cannot be kept" in index.notice
+    assert index.segment is not None
+    index.close()
+
+
+async def test_root_that_vanished_gives_an_empty_index(tmp_path: Path) -> None:
+    index = WorkspaceIndex(tmp_path / "gone", tmp_path / "cache")
+    heard: list[IndexProgress] = []
+    await index.refresh(heard.append)
+    assert (heard[-1].phase, heard[-1].tokens) == ("done", 0)
+
+
+def test_cache_folder_is_for_the_user_alone(tmp_path: Path) -> None:
+    WorkspaceIndex(tmp_path, tmp_path / "cache")
+    assert stat.S_IMODE(folder_of(tmp_path / "cache").stat().st_mode) == 0o700
