@@ -9,8 +9,11 @@ A query file captures, under fixed names:
 - `@import`: a statement that brings in another file.
 
 A pattern with a scope or a definition says what kind of thing it is: `(#set! kind "function")`,
-one of `Kind`'s values. `(#names? @callee "require")` holds where the captured text is one of the
-words; it is our own predicate, because our trees keep no source text for the built-in ones.
+one of `Kind`'s values. Two predicates are ours, and `nodes` gives them their meaning:
+`(#names? @callee "require")` holds where the captured text is one of the words (our trees keep no
+text for the built-in ones), `(#outermost? @outer)` where the node's parent is the whole document. A
+pattern must not begin at the root node: it would be matched all over the document whatever range
+is asked for.
 """
 
 from __future__ import annotations

@@ -37,17 +37,19 @@ def node_position(node: tree_sitter.Node, text: Text) -> Position:
     return Position(row, len(before.decode("utf-8", "replace")))
 
 
-def words_predicate(text: Text) -> tree_sitter.QueryPredicate:
-    """Answer the meaning of `#names?`: the captured text is one of the words."""
+def predicates(text: Text) -> tree_sitter.QueryPredicate:
+    """Answer the meaning of the query files' own predicates; see `grammar`."""
 
     def holds(
-        predicate: str,  # noqa: ARG001 - tree-sitter's signature
+        predicate: str,
         args: list[tuple[str, Literal["capture", "string"]]],
         pattern_index: int,  # noqa: ARG001 - tree-sitter's signature
         captures: Captures,
     ) -> bool:
         (capture, _), *words = args
         nodes = captures.get(capture, ())
+        if predicate.startswith("outermost"):
+            return any(node.parent is not None and node.parent.parent is None for node in nodes)
         return any(node_text(node, text) == word for node in nodes for word, _ in words)
 
     return holds

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import tree_sitter
 
 from refact_lsp.languages.grammar import Kind
-from refact_lsp.languages.nodes import Captures, node_position, node_text, rows
+from refact_lsp.languages.nodes import Captures, node_position, node_text, predicates, rows
 from refact_lsp.languages.syntax import SyntaxTree
 from refact_lsp.text.lines import Position, Text
 
@@ -27,7 +27,7 @@ def definitions(tree: SyntaxTree, text: Text) -> tuple[Definition, ...]:
     """Answer everything the document defines, in its order; linear, so not for the event loop."""
     found: dict[int, Definition] = {}
     cursor = tree_sitter.QueryCursor(tree.grammar.structure)
-    for pattern, captures in cursor.matches(tree.root):
+    for pattern, captures in cursor.matches(tree.root, predicates(text)):
         kind = tree.grammar.kinds[pattern]
         if kind is None or "definition" not in captures:
             continue

@@ -18,7 +18,7 @@ from typing import NamedTuple
 import tree_sitter
 
 from refact_lsp.languages.grammar import LoadedGrammar, load
-from refact_lsp.languages.nodes import rows, words_predicate
+from refact_lsp.languages.nodes import predicates, rows
 from refact_lsp.languages.table import Language
 from refact_lsp.text.edits import Edit, advance
 from refact_lsp.text.lines import Position, Text, content_length, utf8
@@ -175,7 +175,7 @@ def _reader(text: Text) -> Callable[[int, tree_sitter.Point], bytes]:
 def _imports(tree: tree_sitter.Tree, grammar: LoadedGrammar, text: Text) -> tuple[Lines, ...]:
     cursor = tree_sitter.QueryCursor(grammar.imports)
     cursor.set_byte_range(0, max(text.byte_offset(Position(MAX_IMPORT_LINES, 0)), 1))
-    matches = cursor.matches(tree.root_node, words_predicate(text))
+    matches = cursor.matches(tree.root_node, predicates(text))
     runs: list[Lines] = []
     for start, end in sorted(rows(captures["import"][0]) for _, captures in matches):
         if runs and start <= runs[-1].stop:

@@ -9,7 +9,7 @@ import pytest
 from refact_lsp.languages.structure import definitions, matches_in
 from refact_lsp.languages.syntax import parse
 from refact_lsp.languages.table import LANGUAGES, Language, language_of
-from refact_lsp.text.lines import Text
+from refact_lsp.text.lines import Position, Text
 
 EVERYWHERE = {"comment", "string", "block", "scope", "definition", "name"}
 INTERPOLATING = {
@@ -121,3 +121,20 @@ def test_imports_inside_functions_are_left_out() -> None:
     tree = parse(Text(source), python)
     assert tree is not None
     assert [tuple(lines) for lines in tree.imports] == [(1, 2)]
+
+
+@pytest.mark.parametrize("language", LANGUAGES, ids=lambda language: language.id)
+def test_query_of_a_few_bytes_does_not_grow_with_the_document(
+    language: Language, sample: Sample
+) -> None:
+    """A pattern that began at the root node would be matched all over the document."""
+    once = str(sample(language))
+    middle = len(once.splitlines()) // 2
+    counts = set()
+    for times in (1, 20):
+        text = Text(once * times)
+        tree = parse(text, language)
+        assert tree is not None
+        first = text.byte_offset(Position(middle, 0))
+        counts.add(len(matches_in(tree, first, first + 1)))
+    assert len(counts) == 1

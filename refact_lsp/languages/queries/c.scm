@@ -8,12 +8,12 @@
      (pointer_declarator declarator: (function_declarator declarator: (_) @name))]
    body: (_) @body) @scope @definition
   (#set! kind "function"))
-(translation_unit (declaration
-  declarator: [
-    (function_declarator declarator: (identifier) @name)
-    (pointer_declarator declarator: (function_declarator declarator: (identifier) @name))])
-  @definition
-  (#set! kind "function"))
+((declaration
+   declarator: [
+     (function_declarator declarator: (identifier) @name)
+     (pointer_declarator declarator: (function_declarator declarator: (identifier) @name))])
+  @definition @outer
+  (#outermost? @outer) (#set! kind "function"))
 ([(struct_specifier name: (_) @name body: (_) @body)
   (union_specifier name: (_) @name body: (_) @body)
   (enum_specifier name: (_) @name body: (_) @body)
@@ -26,13 +26,13 @@
   (#set! kind "class"))
 ((type_definition declarator: (type_identifier) @name) @definition
   (#set! kind "type"))
-(translation_unit (declaration
-  declarator: [
-    (identifier) @name
-    (init_declarator declarator: (identifier) @name)
-    (init_declarator declarator: (pointer_declarator declarator: (identifier) @name))])
-  @definition
-  (#set! kind "variable"))
+((declaration
+   declarator: [
+     (identifier) @name
+     (init_declarator declarator: (identifier) @name)
+     (init_declarator declarator: (pointer_declarator declarator: (identifier) @name))])
+  @definition @outer
+  (#outermost? @outer) (#set! kind "variable"))
 ([(preproc_def name: (_) @name) (preproc_function_def name: (_) @name)] @definition
   (#set! kind "macro"))
 

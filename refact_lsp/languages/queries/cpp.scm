@@ -26,9 +26,10 @@
 ([(type_definition declarator: (type_identifier) @name)
   (alias_declaration name: (_) @name)] @definition
   (#set! kind "type"))
-(translation_unit (declaration
-  declarator: [(identifier) @name (init_declarator declarator: (identifier) @name)]) @definition
-  (#set! kind "variable"))
+((declaration
+   declarator: [(identifier) @name (init_declarator declarator: (identifier) @name)])
+  @definition @outer
+  (#outermost? @outer) (#set! kind "variable"))
 ([(preproc_def name: (_) @name) (preproc_function_def name: (_) @name)] @definition
   (#set! kind "macro"))
 

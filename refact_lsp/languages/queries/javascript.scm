@@ -21,14 +21,13 @@
   (#set! kind "function"))
 ((class_declaration name: (identifier) @name body: (_) @body) @scope @definition
   (#set! kind "class"))
-(program [
-  (lexical_declaration (variable_declarator name: (identifier) @name) @definition)
+([(lexical_declaration (variable_declarator name: (identifier) @name) @definition)
   (variable_declaration (variable_declarator name: (identifier) @name) @definition)
   (export_statement
-    (lexical_declaration (variable_declarator name: (identifier) @name) @definition))]
-  (#set! kind "variable"))
+    (lexical_declaration (variable_declarator name: (identifier) @name) @definition))] @outer
+  (#outermost? @outer) (#set! kind "variable"))
 
 (import_statement) @import
-(program (lexical_declaration
-  (variable_declarator value: (call_expression function: (identifier) @callee))) @import
-  (#names? @callee "require"))
+((lexical_declaration
+   (variable_declarator value: (call_expression function: (identifier) @callee))) @import @outer
+  (#outermost? @outer) (#names? @callee "require"))

@@ -10,10 +10,10 @@
   (#set! kind "function"))
 ((field name: (identifier) @name value: (function_definition body: (_)? @body)) @scope @definition
   (#set! kind "function"))
-(chunk (variable_declaration (assignment_statement (variable_list name: (identifier) @name)))
-  @definition
-  (#set! kind "variable"))
+((variable_declaration (assignment_statement (variable_list name: (identifier) @name)))
+  @definition @outer
+  (#outermost? @outer) (#set! kind "variable"))
 
-(chunk (variable_declaration (assignment_statement
-  (expression_list value: (function_call name: (identifier) @callee)))) @import
-  (#names? @callee "require"))
+((variable_declaration (assignment_statement
+   (expression_list value: (function_call name: (identifier) @callee)))) @import @outer
+  (#outermost? @outer) (#names? @callee "require"))

@@ -7,12 +7,13 @@
   (#set! kind "function"))
 ((class_definition name: (identifier) @name body: (_) @body) @scope @definition
   (#set! kind "class"))
-(module (expression_statement (assignment left: (identifier) @name) @definition)
-  (#set! kind "variable"))
+((expression_statement (assignment left: (identifier) @name) @definition) @outer
+  (#outermost? @outer) (#set! kind "variable"))
 ((type_alias_statement left: (type (identifier) @name)) @definition
   (#set! kind "type"))
 
-(module [(import_statement) (import_from_statement) (future_import_statement)] @import)
-(module [
-  (if_statement (block [(import_statement) (import_from_statement)] @import))
-  (try_statement (block [(import_statement) (import_from_statement)] @import))])
+([(import_statement) (import_from_statement) (future_import_statement)] @import @outer
+  (#outermost? @outer))
+([(if_statement (block [(import_statement) (import_from_statement)] @import))
+  (try_statement (block [(import_statement) (import_from_statement)] @import))] @outer
+  (#outermost? @outer))

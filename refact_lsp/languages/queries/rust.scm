@@ -25,4 +25,5 @@
 ([(const_item name: (_) @name) (static_item name: (_) @name)] @definition
   (#set! kind "variable"))
 
-(source_file [(use_declaration) (extern_crate_declaration)] @import)
+([(use_declaration) (extern_crate_declaration)] @import @outer
+  (#outermost? @outer))

@@ -5,10 +5,9 @@
 
 ((function_definition name: (_) @name body: (_) @body) @scope @definition
   (#set! kind "function"))
-(program [
-  (variable_assignment name: (variable_name) @name) @definition
-  (declaration_command (variable_assignment name: (variable_name) @name) @definition)]
-  (#set! kind "variable"))
+([(variable_assignment name: (variable_name) @name) @definition
+  (declaration_command (variable_assignment name: (variable_name) @name) @definition)] @outer
+  (#outermost? @outer) (#set! kind "variable"))
 
 ((command name: (command_name (word) @callee)) @import
   (#names? @callee "source" "."))
