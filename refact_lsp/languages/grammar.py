@@ -22,7 +22,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from functools import cache
 from importlib import import_module
-from importlib.resources import files
+from pathlib import Path
 from threading import Lock
 
 import tree_sitter
@@ -30,6 +30,7 @@ import tree_sitter
 from refact_lsp.languages.table import Language
 
 _ERRORS = "\n(ERROR) @error\n"
+_QUERIES = Path(__file__).with_name("queries")
 _loading = Lock()
 
 
@@ -81,8 +82,7 @@ def _load(language: Language) -> LoadedGrammar | None:
 
 
 def _query_source(language: Language) -> str:
-    folder = files("refact_lsp.languages").joinpath("queries")
-    return folder.joinpath(f"{language.query}.scm").read_text(encoding="utf-8")
+    return (_QUERIES / f"{language.query}.scm").read_text(encoding="utf-8")
 
 
 def _compile(grammar: tree_sitter.Language, source: str) -> LoadedGrammar:

@@ -89,6 +89,8 @@ class SyntaxTracker:
         """Answer a job for the document's present text; None for plain text."""
         if self.language is None:
             return None
+        # A text splits itself into lines when first asked, which two threads must not do at once.
+        _ = text.blocks
         job = ParseJob(text, self.language, self.tree)
         self._jobs.append(job)
         self._is_stale = False

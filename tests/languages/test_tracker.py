@@ -119,6 +119,12 @@ def test_parsing_rests_three_times_as_long_as_it_took() -> None:
     assert tracker.rest_s == job.seconds * 3 > 0
 
 
+def test_text_is_split_into_lines_before_a_thread_sees_it() -> None:
+    text = Text("a = 1\nb = 2\n")
+    begun(SyntaxTracker(python()), text)
+    assert text._blocks is not None
+
+
 def test_plain_text_is_never_parsed() -> None:
     tracker, text = SyntaxTracker(None), Text("It's so:\n")
     text = typed(tracker, text, 0, "x")
