@@ -88,7 +88,7 @@ class SyntaxTrees:
 
 async def _parse_until_current(watched: _Watched) -> None:
     while watched.tracker.needs_parse:
-        await asyncio.sleep(PARSE_DELAY_S)
+        await asyncio.sleep(max(PARSE_DELAY_S, watched.tracker.rest_s))
         job = watched.tracker.begin_parse(watched.text)
         if job is None:
             return

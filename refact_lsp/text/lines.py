@@ -92,24 +92,29 @@ class Text:
         return text
 
     def __str__(self) -> str:
-        if self._source is not None:
-            return self._source
+        source = self._source  # read once: another thread may be splitting it
+        if source is not None:
+            return source
         return "".join(line for block in self.blocks for line in block.lines)
 
     def __len__(self) -> int:
         """Count code points."""
-        if self._source is not None:
-            return len(self._source)
+        source = self._source
+        if source is not None:
+            return len(source)
         return self._starts_in_chars()[-1]
 
     @property
     def blocks(self) -> tuple[Block, ...]:
         """The blocks in order; the same objects as in the text this one was edited from."""
-        if self._blocks is None:
-            lines = split_lines(self._source or "")
-            self._blocks = _chunk(lines)
+        source = self._source
+        blocks = self._blocks
+        if blocks is None:
+            # Two threads may split the same text. Blocks are set before the source goes, and the
+            # source is read before the blocks, so each sees one of them.
+            blocks = self._blocks = _chunk(split_lines(source or ""))
             self._source = None
-        return self._blocks
+        return blocks
 
     @property
     def line_count(self) -> int:

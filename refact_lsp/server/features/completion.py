@@ -91,7 +91,7 @@ def _item(
         label_details=lsp.CompletionItemLabelDetails(description="refact"),
         kind=lsp.CompletionItemKind.Text,
         detail=f"refact: {candidate.note or candidate.source}",
-        documentation=lsp.MarkupContent(lsp.MarkupKind.PlainText, word + candidate.text),
+        documentation=word + candidate.text,
         filter_text=(word + candidate.text).split("\n", 1)[0],
         sort_text=SORTED_LAST,
         insert_text_format=lsp.InsertTextFormat.PlainText,
