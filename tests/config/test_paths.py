@@ -19,5 +19,5 @@ def test_xdg_config_wins_only_where_it_has_our_folder(tmp_path: Path) -> None:
 
 
 def test_cache_stands_under_the_home_directory() -> None:
-    assert cache_directory({"HOME": "/home/u"}) == Path("/home/u/.cache/refact")
+    assert cache_directory({"HOME": "/u"}) == Path("/u/.cache/refact")
     assert cache_directory({"HOME": "/h", "XDG_CACHE_HOME": "/k"}) == Path("/k/refact")
