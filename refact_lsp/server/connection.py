@@ -80,19 +80,19 @@ class Connection:
 
     async def _read_frames(self, source: Source) -> None:
         reader = FrameReader()
-        coming: asyncio.Future[bytes] | None = None
-        while True:
-            coming = coming or asyncio.ensure_future(source())
-            limit_s = IDLE_S if reader.is_inside_body else None
-            done, _ = await asyncio.wait({coming}, timeout=limit_s)
-            if not done:
-                await self._handle(reader.idle())
-                continue
-            chunk, coming = coming.result(), None
-            if not chunk:
-                await self._handle(reader.idle())
-                return
-            await self._handle(reader.feed(chunk))
+        coming = asyncio.ensure_future(source())
+        try:
+            while True:
+                limit_s = IDLE_S if reader.is_inside_body else None
+                done, _ = await asyncio.wait({coming}, timeout=limit_s)
+                chunk = coming.result() if done else b""
+                await self._handle(reader.feed(chunk) if chunk else reader.idle())
+                if done and not chunk:
+                    return
+                if done:
+                    coming = asyncio.ensure_future(source())
+        finally:
+            coming.cancel()
 
     async def _handle(self, pieces: list[Frame | FrameFault]) -> None:
         protocol = self._server.protocol

@@ -17,7 +17,10 @@ logger = logging.getLogger(__name__)
 Main = Callable[["asyncio.Future[int]"], Coroutine[Any, Any, int]]
 """Serves until it is done, or until the future has an exit code; answers the exit code."""
 
-LEFTOVERS_S = 0.2
+FAREWELL_S = 0.15
+"""How long tasks may take to end by themselves."""
+
+LEFTOVERS_S = 0.1
 """How long cancelled tasks may take to end."""
 
 LEAVE_S = 0.3
@@ -60,7 +63,10 @@ def leave_within(limit_s: float, code: int) -> None:
 
 
 async def _end_leftovers() -> None:
+    """Let tasks see their children out, who were told to end; then cancel what is left."""
     tasks = asyncio.all_tasks() - {asyncio.current_task()}
+    if tasks:
+        _, tasks = await asyncio.wait(tasks, timeout=FAREWELL_S)
     for task in tasks:
         task.cancel()
     if tasks:

@@ -91,7 +91,7 @@ def _is_visible(process_id: int) -> bool:
 
 async def _gone(process_id: int) -> None:
     # Imported here: 20 ms that the answer to `initialize` need not wait for.
-    import psutil  # type: ignore[import-untyped] # noqa: PLC0415 - see above
+    import psutil  # noqa: PLC0415 - see above
 
     with contextlib.suppress(psutil.NoSuchProcess):
         process = psutil.Process(process_id)

@@ -18,6 +18,8 @@ from refact_lsp.server import transports
 from refact_lsp.server.app import EdgeServer, build_server
 from refact_lsp.session.session import Session
 
+logger = logging.getLogger(__name__)
+
 
 def probe() -> EdgeServer:
     """Build the server and add the probe's methods."""
@@ -168,6 +170,7 @@ def _talk(server: EdgeServer, _session: Session) -> None:
         for number in range(params.count):
             text = f"{number} " + "x" * 1000
             server.window_log_message(lsp.LogMessageParams(lsp.MessageType.Info, text))
+        logger.info("flooded")
         return int(params.count)
 
     @server.feature("probe/bytes")
