@@ -8,7 +8,7 @@ from collections.abc import Iterator
 import psutil
 import pytest
 
-from tests.server.rawclient import Json, RawClient, frame, notification, running, span
+from tests.server.rawclient import Json, RawClient, frame, notification, position, running, span
 
 ENCODINGS = {"utf-8": 4, "utf-16": 2, "utf-32": 1}
 """Units of one letter outside the basic plane."""
@@ -216,6 +216,16 @@ def test_line_of_10_mb_is_edited_e12(client: RawClient, uri: str) -> None:
     client.change(uri, 2, {"range": span(0, 5_000_000, 0, 5_000_001), "text": "y"})
     text = client.text_of(uri)["text"]
     assert (len(text), text.index("y")) == (10_000_000, 5_000_000)
+
+
+def test_large_document_gets_no_suggestions_and_a_reason_e12(client: RawClient, uri: str) -> None:
+    client.open(uri, "x" * 10_000_000)
+    place = {"textDocument": {"uri": uri}, "position": position(0, 5_000_000)}
+    asked = client.ask(1, "textDocument/inlineCompletion", {**place, "context": {"triggerKind": 1}})
+    assert asked["result"]["items"] == []
+    params = {"command": "refact.explainLast", "arguments": [{"quiet": True}]}
+    explained = client.ask(2, "workspace/executeCommand", params)
+    assert "too large" in explained["result"]["text"]
 
 
 def rss(client: RawClient) -> int:

@@ -266,6 +266,29 @@ def test_cancel_storm_is_answered_in_a_second_e1(client: RawClient) -> None:
     assert time.monotonic() - started < 1.0
 
 
+def test_cancel_storm_of_completions_is_answered_in_a_second_e1(
+    client: RawClient, uri: str
+) -> None:
+    client.open(uri, "def f(x):\n    return x\n" * 200)
+    place = {"textDocument": {"uri": uri}, "position": {"line": 3, "character": 10}}
+    params = {**place, "context": {"triggerKind": 2}}
+    client.ask("warm", "textDocument/inlineCompletion", params)
+    pairs = [
+        message
+        for number in range(1000)
+        for message in (
+            request(number, "textDocument/inlineCompletion", params),
+            notification("$/cancelRequest", {"id": number}),
+        )
+    ]
+    data = b"".join(map(frame, pairs))
+    started = time.monotonic()
+    client.write(data)
+    for number in range(1000):
+        client.answer(number)
+    assert time.monotonic() - started < 1.0
+
+
 # ---- lifecycle -----------------------------------------------------------------------------
 
 
