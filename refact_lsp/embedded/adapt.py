@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from refact_lsp.embedded.query import Query
+from refact_lsp.embedded.query import Name, Query
 from refact_lsp.workspace.segment import LINE_TOKENS
 from refact_lsp.workspace.tokens import FIRST_LINE_ID, SEPARATOR, split, word_id
 
@@ -14,31 +14,48 @@ _CLOSING_IDS = {word_id(bracket) for bracket in _CLOSERS.values()}
 _LINE_ENDERS = ":,;"
 
 
-def renamed(query: Query, ids: Sequence[int], position: int, text: str) -> str:
-    """Answer the text with names replaced as the tokens before it differ.
+def name_changes(query: Query, ids: Sequence[int], position: int) -> dict[int, Name]:
+    """Answer which names of the place stand for which names of the cursor's line.
 
-    Where the place has `self.width = ` and the cursor `self.height = `, `width` in the rest
-    becomes `height`. Only names on the same line count.
+    Where the place has `self.width = ` and the cursor `self.height = `, `width` there is `height`
+    here. Keys are ids; empty when the lines do not differ in names.
     """
-    changes: dict[int, str] = {}
-    for distance, identity, name in query.names:
-        at = position - 1 - distance
+    changes: dict[int, Name] = {}
+    for name in query.names:
+        at = position - 1 - name.distance
         found = ids[at] if at >= 0 else SEPARATOR
         if found == SEPARATOR or found >= FIRST_LINE_ID:
             break
-        if found != identity:
+        if found != name.identity:
             changes.setdefault(found, name)
-    if not changes:
-        return text
+    return changes
+
+
+def renamed(changes: Mapping[int, Name], text: str) -> str:
+    """Answer the text with its names changed so."""
     return "".join(_rename_piece(piece, changes) for piece in split(text))
 
 
-def _rename_piece(piece: str, names: Mapping[int, str]) -> str:
+def renamed_length(
+    query: Query, ids: Sequence[int], position: int, changes: Mapping[int, Name]
+) -> int:
+    """Count the tokens before the position that agree once names are changed; those count, too."""
+    length = 0
+    for wanted in query.context:
+        position -= 1
+        found = ids[position] if position >= 0 else -1
+        if found != wanted and (found not in changes or changes[found].identity != wanted):
+            break
+        length += 1
+    return length
+
+
+def _rename_piece(piece: str, changes: Mapping[int, Name]) -> str:
     core = piece.strip()
     if not core or not (core[0].isalpha() or core[0] == "_"):
         return piece
-    name = names.get(word_id(core))
-    return piece if name is None else piece.replace(core, name, 1)
+    name = changes.get(word_id(core))
+    return piece if name is None else piece.replace(core, name.text, 1)
 
 
 def rebalanced(query: Query, ids: Sequence[int], position: int, text: str) -> str:

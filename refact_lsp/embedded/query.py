@@ -12,6 +12,7 @@ from refact_lsp.workspace.live import LiveView
 from refact_lsp.workspace.tokens import (
     FIRST_LINE_ID,
     SEPARATOR,
+    indentation_of,
     line_id,
     split,
     tokenize,
@@ -79,7 +80,7 @@ def query_at(view: LiveView, snapshot: DocumentSnapshot, position: Position, pat
     begin = view.token_at_line(position.line)
     end = view.token_at_line(position.line + 1)
     head = prefix[: len(prefix) - len(unfinished)]
-    context = _context(view, begin, head)
+    context = _context(view, begin, head, _indentation_above(snapshot, position.line))
     pure = PurePath(path)
     text = snapshot.text
     above = [line.strip() for line in text.lines(position.line - NEAR_LINES, position.line)]
@@ -104,12 +105,21 @@ def query_at(view: LiveView, snapshot: DocumentSnapshot, position: Position, pat
     )
 
 
-def _context(view: LiveView, begin: int, head: str) -> tuple[int, ...]:
-    on_line = tokenize(head).ids if head.strip() else [line_id(head)]
+def _context(view: LiveView, begin: int, head: str, indentation_above: int) -> tuple[int, ...]:
     before = list(view.ids[max(begin - MAX_CONTEXT, 0) : begin])
+    line = line_id(indentation_of(head + "."), indentation_above if before else 0)
     if begin < MAX_CONTEXT:
         before.insert(0, SEPARATOR)
-    return tuple(reversed([*before, *on_line][-MAX_CONTEXT:]))
+    on_line = tokenize(head).ids[1:]
+    return tuple(reversed([*before, line, *on_line][-MAX_CONTEXT:]))
+
+
+def _indentation_above(snapshot: DocumentSnapshot, line: int) -> int:
+    for number in range(line - 1, max(line - NEAR_LINES, 0) - 1, -1):
+        above = snapshot.text.line(number)
+        if above.strip():
+            return indentation_of(above)
+    return 0
 
 
 def _tokens_on_line(context: tuple[int, ...]) -> int:

@@ -7,7 +7,7 @@ Places that stand for the same text are tallied; the tally's features times lear
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from math import exp, log, log1p
 
 from refact_lsp.embedded.query import Query
@@ -37,7 +37,7 @@ class Tally:
     is_in_same_file: bool = False
     is_in_same_folder: bool = False
     is_in_same_language: bool = False
-    tiers: tuple[int, ...] = (0,) * len(_TIERS)
+    tiers: list[int] = field(default_factory=lambda: [0] * len(_TIERS))
 
     def add(self, candidate: Candidate) -> None:
         """Count one place's vote."""
@@ -52,9 +52,10 @@ class Tally:
         self.is_in_same_file |= place.is_same_file
         self.is_in_same_folder |= place.is_same_folder
         self.is_in_same_language |= place.is_same_language
-        self.tiers = tuple(
-            count + (place.length >= tier) for count, tier in zip(self.tiers, _TIERS, strict=True)
-        )
+        for at, tier in enumerate(_TIERS):
+            if place.length < tier:
+                break
+            self.tiers[at] += 1
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import PurePath
 from typing import Protocol
 
-from refact_lsp.embedded.adapt import rebalanced, renamed
+from refact_lsp.embedded.adapt import name_changes, rebalanced, renamed, renamed_length
 from refact_lsp.embedded.query import Query
 from refact_lsp.workspace.live import LiveView
 from refact_lsp.workspace.segment import Match, Segment
@@ -15,7 +15,13 @@ from refact_lsp.workspace.suffixes import match_length
 from refact_lsp.workspace.tokens import word_id
 
 MAX_SEGMENT_MATCHES = 200
-MAX_LIVE_MATCHES = 64
+OWN_RUNS = ((2, 64), (1, 24))
+"""Tokens that must agree in the cursor's document, and how many such places are looked at,
+nearest first: lines like the cursor's often agree in one token only."""
+OTHER_RUNS = ((2, 16),)
+"""The same for the other open documents."""
+CLOCK_INTERVAL = 16
+"""Places between two looks at the clock."""
 MAX_WORDS = 96
 MAX_MATCHES_PER_WORD = 6
 MAX_CHARS = 200
@@ -87,7 +93,7 @@ def find(query: Query, scope: Scope, is_late: Callable[[], bool]) -> list[Candid
             continue
         seen.add(key)
         candidates.extend(_candidates(query, place))
-        if is_late():
+        if len(seen) % CLOCK_INTERVAL == 0 and is_late():
             break
     return candidates
 
@@ -106,36 +112,42 @@ def _live_places(query: Query, scope: Scope) -> Iterator[Place]:
         language = view.language_id == scope.current.language_id
         skipped = query.line_tokens if own else range(0)
         near = query.line_tokens.start if own else len(view.ids)
-        for match in _live_matches(query, view, near):
+        runs = OWN_RUNS if own else OTHER_RUNS
+        for match in _live_matches(query, view, near, runs):
             if match.position not in skipped and match.position - 1 not in skipped:
                 yield Place(view, match.position, match.length, path, own, folder, language)
 
 
-def _live_matches(query: Query, view: LiveView, near: int) -> Iterator[Match]:
+def _live_matches(
+    query: Query, view: LiveView, near: int, runs: Sequence[tuple[int, int]]
+) -> Iterator[Match]:
     contexts = [query.full_context]
     if query.unfinished:
         contexts.append(query.context)
     for context in contexts:
-        run = tuple(reversed(context[:2]))
-        for position in view.occurrences(run, near, MAX_LIVE_MATCHES):
-            yield Match(position, match_length(view.ids, position, context))
+        for tokens, limit in runs:
+            run = tuple(reversed(context[:tokens]))
+            for position in view.occurrences(run, near, limit):
+                yield Match(position, match_length(view.ids, position, context))
 
 
 def _segment_places(query: Query, segment: Segment, masked: frozenset[int]) -> Iterator[Place]:
+    standing: dict[int, tuple[str, bool, bool]] = {}
     for match in _segment_matches(query, segment):
         at = segment.document_of(match.position)
         if at in masked:
             continue
-        path = PurePath(segment.documents[at].path)
+        if at not in standing:
+            standing[at] = _standing(query, segment.documents[at].path)
+        path, is_same_folder, is_same_language = standing[at]
         yield Place(
-            segment,
-            match.position,
-            match.length,
-            str(path),
-            is_same_file=False,
-            is_same_folder=str(path.parent) == query.folder,
-            is_same_language=path.suffix == query.suffix,
+            segment, match.position, match.length, path, False, is_same_folder, is_same_language
         )
+
+
+def _standing(query: Query, path: str) -> tuple[str, bool, bool]:
+    pure = PurePath(path)
+    return path, str(pure.parent) == query.folder, pure.suffix == query.suffix
 
 
 def _segment_matches(query: Query, segment: Segment) -> Iterator[Match]:
@@ -158,15 +170,33 @@ def _candidates(query: Query, place: Place) -> Iterator[Candidate]:
     if len(rest) > MAX_CHARS or "\n" in rest:
         return
     agreed = _agreement(source.ids, end, query.after)
-    unfamiliar = sum(identity not in query.near_ids for identity in source.ids[position:end])
+    ids = frozenset(source.ids[position:end])
+    unfamiliar = len(ids - query.near_ids)
     text = _fit(query, rest, place)
     if text and not _follows_already(query, text):
         yield Candidate(text, place, agreed, end, False, unfamiliar)
-    base = position - 1 if query.unfinished and _follows_whole_word(query, place) else position
-    adapted = renamed(query, source.ids, base, rest)
-    adapted = _fit(query, rebalanced(query, source.ids, position, adapted), place)
-    if adapted not in ("", text) and not _follows_already(query, adapted):
-        yield Candidate(adapted, place, agreed, end, True, unfamiliar)
+    draft = Candidate(text, place, agreed, end, True, unfamiliar)
+    yield from _adapted(query, draft, rest, ids)
+
+
+def _adapted(
+    query: Query, draft: Candidate, rest: str, rest_ids: frozenset[int]
+) -> Iterator[Candidate]:
+    """Yield what followed with this line's names and brackets, where that differs."""
+    place = draft.place
+    ids, position = place.source.ids, place.position
+    if query.unfinished and _follows_whole_word(query, place):
+        position -= 1
+    changes = name_changes(query, ids, position)
+    text = rest if rest_ids.isdisjoint(changes) else renamed(changes, rest)
+    was_renamed = text != rest
+    text = _fit(query, rebalanced(query, ids, place.position, text), place)
+    if text in ("", draft.text) or _follows_already(query, text):
+        return
+    if was_renamed:
+        length = renamed_length(query, ids, position, changes) + place.position - position
+        place = replace(place, length=max(length, place.length))
+    yield replace(draft, text=text, place=place)
 
 
 def _follows_already(query: Query, text: str) -> bool:

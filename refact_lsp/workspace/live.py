@@ -20,7 +20,14 @@ from refact_lsp.text.lines import Block
 from refact_lsp.text.snapshot import DocumentSnapshot
 from refact_lsp.workspace.deletions import Deletions
 from refact_lsp.workspace.segment import LINE_TOKENS
-from refact_lsp.workspace.tokens import FIRST_LINE_ID, TokenIds, Tokens, tokenize
+from refact_lsp.workspace.tokens import (
+    FIRST_LINE_ID,
+    TokenIds,
+    Tokens,
+    indentation_of,
+    line_id,
+    tokenize,
+)
 
 _ID_BYTES = 4
 
@@ -110,6 +117,15 @@ class LiveView:
 
 
 @dataclass(frozen=True, slots=True)
+class _BlockTokens:
+    """A block's tokens, and how its first and last line that are not blank are indented."""
+
+    tokens: Tokens
+    first_indentation: int
+    last_indentation: int
+
+
+@dataclass(frozen=True, slots=True)
 class _Open:
     snapshot: DocumentSnapshot
     path: Path | None
@@ -121,7 +137,7 @@ class LiveDocuments:
     def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:
         self._clock = clock
         self._open: dict[str, _Open] = {}
-        self._tokens: WeakKeyDictionary[Block, Tokens] = WeakKeyDictionary()
+        self._tokens: WeakKeyDictionary[Block, _BlockTokens] = WeakKeyDictionary()
         self._known = TokenIds()
         self._deletions = Deletions()
         self._views: OrderedDict[str, tuple[tuple[int, ...], LiveView]] = OrderedDict()
@@ -189,27 +205,32 @@ class LiveDocuments:
                 self._views.popitem(last=False)
         return view
 
-    def _tokens_of(self, block: Block) -> Tokens:
+    def _tokens_of(self, block: Block) -> _BlockTokens:
         tokens = self._tokens.get(block)
         if tokens is None:
             if len(self._known) > _MAX_KNOWN:
                 self._known = TokenIds()
-            tokens = tokenize("".join(block.lines), self._known)
-            self._tokens[block] = tokens
+            tokens = self._tokens[block] = _tokenize_block(block, self._known)
         return tokens
 
 
 def _flatten(
-    snapshot: DocumentSnapshot, path: Path | None, ready: list[tuple[Block, Tokens | None]]
+    snapshot: DocumentSnapshot, path: Path | None, ready: list[tuple[Block, _BlockTokens | None]]
 ) -> LiveView:
     ids, bases, lines, line = array("I"), [], [], 0
     kept: list[tuple[Block, Tokens]] = []
-    for block, tokens in ready:
-        if tokens is not None and tokens.ids:
-            kept.append((block, tokens))
+    indentation: int | None = None
+    for block, ready_tokens in ready:
+        if ready_tokens is None:
+            indentation = None
+        elif ready_tokens.tokens.ids:
+            kept.append((block, ready_tokens.tokens))
             bases.append(len(ids))
             lines.append(line)
-            ids.extend(tokens.ids)
+            ids.extend(ready_tokens.tokens.ids)
+            if indentation is not None:
+                ids[bases[-1]] = line_id(ready_tokens.first_indentation, indentation)
+            indentation = ready_tokens.last_indentation
         line += len(block.lines)
     raw = ids.tobytes()
     return LiveView(
@@ -223,6 +244,13 @@ def _flatten(
         raw=raw,
         ids=memoryview(raw).cast("I"),
     )
+
+
+def _tokenize_block(block: Block, known: TokenIds) -> _BlockTokens:
+    first = next((line for line in block.lines if line.strip()), "")
+    last = next((line for line in reversed(block.lines) if line.strip()), "")
+    tokens = tokenize("".join(block.lines), known)
+    return _BlockTokens(tokens, indentation_of(first), indentation_of(last))
 
 
 def _first_after(tokens: Tokens, lines: Sequence[str]) -> int:

@@ -30,7 +30,8 @@ from zlib import crc32
 from refact_lsp.workspace.segment import Document, Segment
 
 _MAGIC = b"REFACTWS"
-_LAYOUT = 1
+_LAYOUT = 2
+"""Goes up when the layout changes, or what a token's id means."""
 _BYTE_ORDER = 1 if sys.byteorder == "little" else 2
 _SECTIONS = 6
 _HEADER = struct.Struct(f"=8sHHIQ{_SECTIONS}QI")

@@ -2,8 +2,10 @@
 
 A token is an identifier or number, or one other character, with the blanks before it; or a line
 token, which is the end of a line, the blank lines after it, and the indentation of the next.
-A token's id is the CRC of its core (without blanks; for a line token its indentation), so ids
-need no vocabulary and mean the same in every file, process and version.
+A token's id is the CRC of its core (without blanks), so ids need no vocabulary and mean the same
+in every file, process and version. A line token's id says whether the line is indented as the one
+before, deeper or less deep: code looks alike at any depth (against the indentation itself, this
+found 1 to 2 points more on replayed commits).
 """
 
 from __future__ import annotations
@@ -23,6 +25,7 @@ FIRST_LINE_ID = 0xFF000000
 MAX_WORD = 64
 """Characters in one word token: longer runs (base64, say) are cut, so that no token is huge."""
 
+_MOST_COLUMNS = 0xFFFF
 _PIECE = re.compile(r"[^\S\r\n]*(?:\w{1,64}|[^\w\s])|\s*[\r\n][^\S\r\n]*")
 _LAST_WORD = re.compile(r"\w{1,64}\Z")
 
@@ -75,6 +78,7 @@ def tokenize(source: str, known: TokenIds | None = None) -> Tokens:
     known = TokenIds() if known is None else known
     pieces = _PIECE.findall("\n" + body)
     ids = array("I", [known[piece] for piece in pieces])
+    _compare_indentation(ids)
     lengths = list(map(len, pieces))
     lengths[0] -= 1
     starts = array("I", accumulate(lengths[:-1], initial=0))
@@ -87,9 +91,21 @@ def word_id(word: str) -> int:
     return identity if identity < FIRST_LINE_ID else identity - 0x01000000
 
 
-def line_id(indentation: str) -> int:
-    """Answer the id of a line token before a line that is indented so."""
-    return FIRST_LINE_ID | (crc32(indentation.encode()) & 0x00FFFFFF)
+def line_id(indentation: int, indentation_before: int) -> int:
+    """Answer the id of a line token between lines indented so (in columns)."""
+    if indentation == indentation_before:
+        return FIRST_LINE_ID
+    return FIRST_LINE_ID + (1 if indentation > indentation_before else 2)
+
+
+def indentation_of(line: str) -> int:
+    """Answer how many columns a line is indented, a tab reaching to the next multiple of 8."""
+    return columns(line[: len(line) - len(line.lstrip())])
+
+
+def columns(blanks: str) -> int:
+    """Answer the width of blanks."""
+    return len(blanks.expandtabs())
 
 
 def unfinished_word(line_prefix: str) -> str:
@@ -108,4 +124,13 @@ def _identity(piece: str) -> int:
     if core:
         return word_id(core)
     last = max(piece.rfind("\n"), piece.rfind("\r"))
-    return line_id(piece[last + 1 :])
+    return FIRST_LINE_ID | min(columns(piece[last + 1 :]), _MOST_COLUMNS)
+
+
+def _compare_indentation(ids: array[int]) -> None:
+    """Turn line tokens' ids from columns into comparisons; the first line compares as alike."""
+    before = ids[0] - FIRST_LINE_ID
+    for at in [at for at, identity in enumerate(ids) if identity >= FIRST_LINE_ID]:
+        width = ids[at] - FIRST_LINE_ID
+        ids[at] = line_id(width, before)
+        before = width

@@ -52,13 +52,20 @@ def test_blank_lines_belong_to_the_next_line_token() -> None:
     assert tokenize("a\n\n \n  b").ids == tokenize("a\n  b").ids
 
 
-def test_every_line_begins_with_a_line_token_of_its_indentation() -> None:
-    ids = tokenize("a\n    b").ids
-    assert list(ids) == [line_id(""), word_id("a"), line_id("    "), word_id("b")]
+def test_every_line_begins_with_a_token_that_compares_its_indentation() -> None:
+    ids = tokenize("  a\n    b\n\td\n        e\nf").ids
+    same, deeper, less = line_id(4, 4), line_id(4, 2), line_id(2, 4)
+    assert list(ids)[::2] == [same, deeper, deeper, same, less]
+
+
+def test_code_is_alike_at_any_depth() -> None:
+    code = "if a:\n    b\nelse:\n    c\n"
+    indented = "".join("\t" + line for line in code.splitlines(keepends=True))
+    assert tokenize(code).ids == tokenize(indented).ids
 
 
 def test_only_line_tokens_have_ids_from_first_line_id_up() -> None:
-    assert line_id("  ") >= FIRST_LINE_ID
+    assert line_id(0, 0) >= FIRST_LINE_ID
     assert all(word_id(str(number)) < FIRST_LINE_ID for number in range(5_000))
 
 
