@@ -50,6 +50,14 @@ return ''
 """
 
 
+# The server's own word on the last suggestion, or on why there was none.
+_EXPLAIN = """
+local client = vim.lsp.get_clients({ bufnr = 0 })[1]
+local explain = { command = 'refact.explainLast' }
+return client and vim.inspect(client:request_sync('workspace/executeCommand', explain, 5000))
+"""
+
+
 class Neovim:
     """One running Neovim, set up as `editors/neovim/README.md` says, in one sandbox."""
 
@@ -170,13 +178,16 @@ class Neovim:
         self.leave_insert_mode()
         self._nvim.command("write")
 
+    def log(self) -> str:
+        """What Neovim wrote into its logs."""
+        logs = sorted((self._sandbox.home / "state" / "nvim").rglob("*.log"))
+        return "\n".join(log.read_text() for log in logs)
+
     def _log(self) -> str:
         """What the editor and the server said, for a failure's message."""
-        logs = sorted((self._sandbox.home / "state" / "nvim").rglob("*.log"))
         messages = self._nvim.command_output("messages")
-        return "\n".join(
-            [f"a ready server; messages: {messages}", *(log.read_text() for log in logs)]
-        )
+        reason = self.lua(_EXPLAIN)
+        return f"a ready server; it says {reason}; messages: {messages}\n{self.log()}"
 
 
 def _follow_the_readme(configuration: Path) -> None:

@@ -8,7 +8,7 @@ import pytest
 
 from tests.editors import sources
 from tests.editors.driven_terminal import start_helix
-from tests.editors.rig import Sandbox, wait_until_written
+from tests.editors.rig import Sandbox, wait_until, wait_until_written
 from tests.editors.sources import Hole
 
 _PRODUCTS = sources.store("product")
@@ -34,6 +34,21 @@ def test_accepted_menu_item_is_written_as_in_the_other_modules(shop: Sandbox, ho
     with closing(start_helix(shop, path, *hole.place_in_characters)) as helix:
         helix.type(hole.keys)
         helix.wait_for(hole.word)
+        helix.press("Tab", "Enter", "Escape")
+        helix.wait_for("NOR")
+        helix.type(":write")
+        helix.press("Enter")
+        wait_until_written(path, hole.whole)
+
+
+def test_bracket_that_helix_closes_by_itself_is_not_suggested_twice(shop: Sandbox) -> None:
+    hole = Hole(_PRODUCTS, "json.load(", "handle)")
+    path = shop.write("shop/products.py", hole.before + hole.after)
+    with closing(start_helix(shop, path, *hole.place_in_characters)) as helix:
+        seen = helix.screen().count("handle")
+        helix.type(hole.keys)
+        helix.wait_for("json.load()")
+        wait_until(lambda: helix.screen().count("handle") > seen, "the menu to show it")
         helix.press("Tab", "Enter", "Escape")
         helix.wait_for("NOR")
         helix.type(":write")

@@ -6,13 +6,36 @@
 --- Enable it with `vim.lsp.enable('refact_lsp')`. The key maps below are suggestions: give
 --- `on_attach` of your own with `vim.lsp.config('refact_lsp', { on_attach = … })` for others.
 
+--- Neovim 0.12 leaves what was typed on, while it waits 200 ms to ask again, behind the text that it
+--- inserts (neovim/neovim#36529). Takes that away first; when something else was typed than was
+--- suggested, there is nothing to accept.
+local function accept(item)
+  local range = item.range
+  if not (range and range.end_col and type(item.insert_text) == 'string') then
+    return item
+  end
+  local row, column = unpack(vim.api.nvim_win_get_cursor(0))
+  local function typed_from(start_row, start_col)
+    local ok, lines = pcall(vim.api.nvim_buf_get_text, 0, start_row, start_col, row - 1, column, {})
+    return ok and table.concat(lines, '\n') or nil
+  end
+  local typed = typed_from(range.start_row, range.start_col)
+  if not (typed and vim.startswith(item.insert_text, typed)) then
+    return nil
+  end
+  if typed_from(range.end_row, range.end_col) then
+    vim.api.nvim_buf_set_text(0, range.end_row, range.end_col, row - 1, column, {})
+  end
+  return item
+end
+
 --- Ghost text: <Tab> takes it, <M-]> and <M-[> show the next and the previous one.
 local function enable_ghost_text(client, bufnr)
   local inline = vim.lsp.inline_completion
   inline.enable(true, { client_id = client.id })
 
   vim.keymap.set('i', '<Tab>', function()
-    if inline.get() then
+    if inline.get({ on_accept = accept }) then
       return ''
     elseif vim.snippet.active({ direction = 1 }) then
       return '<Cmd>lua vim.snippet.jump(1)<CR>'
