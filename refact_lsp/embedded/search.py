@@ -24,6 +24,8 @@ CLOCK_INTERVAL = 16
 """Places between two looks at the clock."""
 MAX_WORDS = 96
 MAX_MATCHES_PER_WORD = 6
+CLOSERS = ")]}\"'`:;,"
+"""What editors put right of the cursor by themselves, or what ends a line."""
 MAX_CHARS = 200
 """A longer rest of a line is not proposed."""
 
@@ -214,9 +216,19 @@ def _fit(query: Query, text: str, place: Place) -> str:
     elif query.line_prefix[-1:].isspace() or not query.line_prefix:
         text = text.lstrip()
     standing = query.line_suffix.strip()
-    if not standing:
-        return text
-    return text[: -len(standing)] if text.endswith(standing) else ""
+    if not standing or text.endswith(standing):
+        return text[: len(text) - len(standing)]
+    return "" if standing.strip(CLOSERS) else _until_closed(text, standing[0])
+
+
+def _until_closed(text: str, closer: str) -> str:
+    """Answer the text before the character that the editor has closed already; empty without."""
+    depth = 0
+    for at, character in enumerate(text):
+        if depth == 0 and character == closer:
+            return text[:at]
+        depth += (character in "([{") - (character in ")]}")
+    return ""
 
 
 def _follows_whole_word(query: Query, place: Place) -> bool:

@@ -28,13 +28,20 @@ class Handlers:
 """
 
 
+BEFORE = """\
+    def on_move(self, document):
+        logger.debug("saved %s", document.uri)
+"""
+"""Lines as they stand in `HANDLERS` before the one that calls `register`."""
+
+
 def texts(events: list[StreamEvent]) -> list[str]:
     return [event.text for event in events if isinstance(event, TextDelta)]
 
 
 def test_rest_of_a_line_seen_elsewhere_is_proposed_with_its_source(bench: Bench) -> None:
     bench.learn({"src/handlers.py": HANDLERS})
-    events = bench.ask("def f(self, document):\n    self.registry.register(<cursor>\n")
+    events = bench.ask(BEFORE + "        self.registry.register(<cursor>\n")
     assert events[1] == TextDelta("document.uri, document.version)")
     assert isinstance(events[0], Evidence)
     assert events[0].confidence > 0.5
@@ -47,17 +54,30 @@ def test_rest_of_a_line_seen_elsewhere_is_proposed_with_its_source(bench: Bench)
 def test_unfinished_word_is_finished(bench: Bench, typed: str) -> None:
     bench.learn({"src/handlers.py": HANDLERS})
     line = "self.registry.register(document.uri, document.version)"
-    source = (
-        f'def on_move(self, document):\n    logger.debug("saved %s", document.uri)\n    {typed}'
-    )
-    assert texts(bench.ask(source + "<cursor>\n"))[:1] == [line[len(typed) :]]
+    events = bench.ask(f"{BEFORE}        {typed}<cursor>\n")
+    assert texts(events)[:1] == [line[len(typed) :]]
+
+
+def test_code_at_another_depth_is_found(bench: Bench) -> None:
+    bench.learn({"src/handlers.py": HANDLERS})
+    source = "def f(document):\n    logger.debug(document.uri)\n    self.registry.reg<cursor>\n"
+    assert texts(bench.ask(source))[:1] == ["ister(document.uri, document.version)"]
 
 
 def test_word_that_is_whole_and_a_beginning_can_go_on_both_ways(bench: Bench) -> None:
-    bench.learn({"a.py": "value = compute(alpha)\nother = compute_all(beta)\n"})
-    found = bench.ask("value = compute<cursor>\n")
-    assert texts(found)[0] == "(alpha)"
-    assert texts(bench.ask("other = compute<cursor>\n"))[0] == "_all(beta)"
+    one = "with pool as workers:\n    value = compute(alpha)\n\n"
+    other = "for each in helpers:\n    total = compute_all(beta)\n\n"
+    bench.learn({"a.py": one * 3 + other * 3})
+    found = bench.ask("with pool as workers:\n    value = compute<cursor>\n")
+    assert texts(found)[:1] == ["(alpha)"]
+    found = bench.ask("for each in helpers:\n    total = compute<cursor>\n")
+    assert texts(found)[:1] == ["_all(beta)"]
+
+
+def test_closing_bracket_that_the_editor_typed_ends_the_text(bench: Bench) -> None:
+    bench.learn({"a.py": "if self.is_allowed(user, resource(path)):\n    pass\n" * 3})
+    assert texts(bench.ask("if self.is_allowed(<cursor>)\n"))[:1] == ["user, resource(path)"]
+    assert texts(bench.ask("if self.is_allowed(<cursor>) and x:\n")) == []
 
 
 def test_blank_typed_already_is_not_typed_again(bench: Bench) -> None:
@@ -68,7 +88,7 @@ def test_blank_typed_already_is_not_typed_again(bench: Bench) -> None:
 
 def test_what_stands_right_of_the_cursor_is_not_repeated(bench: Bench) -> None:
     bench.learn({"src/handlers.py": HANDLERS})
-    events = bench.ask("def f(self, document):\n    self.registry.register(<cursor>)\n")
+    events = bench.ask(BEFORE + "        self.registry.register(<cursor>)\n")
     assert texts(events) == ["document.uri, document.version"]
 
 
@@ -106,11 +126,11 @@ def test_invalidated_file_is_not_quoted(bench: Bench) -> None:
 
 def test_deleted_line_is_not_proposed_for_ten_minutes(bench: Bench) -> None:
     bench.learn({"src/handlers.py": HANDLERS})
-    line = "    self.registry.register(document.uri, document.version)\n"
-    before = bench.open("main.py", "def f(self, document):\n" + line)
-    after, edit = apply(before.text, Position(1, 0), Position(2, 0), "")
+    line = "        self.registry.register(document.uri, document.version)\n"
+    before = bench.open("main.py", BEFORE + line)
+    after, edit = apply(before.text, Position(2, 0), Position(3, 0), "")
     bench.live.edited(before.uri, edit)
-    source = str(after) + "    self.registry.register(<cursor>\n"
+    source = str(after) + "        self.registry.register(<cursor>\n"
     rest = "document.uri, document.version)"
     assert rest not in texts(bench.ask(source))
     bench.now += 601
@@ -119,7 +139,7 @@ def test_deleted_line_is_not_proposed_for_ten_minutes(bench: Bench) -> None:
 
 def test_crlf_document_gets_text_without_line_ends(bench: Bench) -> None:
     bench.learn({"src/handlers.py": HANDLERS.replace("\n", "\r\n")})
-    source = "def f(self, document):\r\n    self.registry.register(<cursor>\r\n"
+    source = (BEFORE + "        self.registry.register(<cursor>\n").replace("\n", "\r\n")
     assert texts(bench.ask(source)) == ["document.uri, document.version)"]
 
 
@@ -185,7 +205,7 @@ def test_damaged_segment_is_dropped_without_an_exception(bench: Bench) -> None:
     path.write_bytes(content)
     bench.now += 10
     bench.index = WorkspaceIndex(bench.root, bench.cache, clock=lambda: bench.now)
-    (finish,) = bench.ask("def f(self, document):\n    self.registry.register(<cursor>\n")
+    (finish,) = bench.ask(BEFORE + "        self.registry.register(<cursor>\n")
     assert isinstance(finish, Finish)
     assert finish.cause == "not_indexed_yet"
     assert not path.exists()
@@ -206,7 +226,7 @@ def test_workspaces_are_searched_together_only_when_both_are_open(
 
 async def test_stream_gives_the_same_events(bench: Bench) -> None:
     bench.learn({"src/handlers.py": HANDLERS})
-    source = "def f(self, document):\n    self.registry.register("
+    source = BEFORE + "        self.registry.register("
     snapshot = bench.open("main.py", source)
     request = FimRequest(snapshot, snapshot.text.end, source, "", Shape.SINGLE_LINE)
     events = [event async for event in bench.engine.stream(request)]
