@@ -16,7 +16,11 @@ from typing import NamedTuple
 BLOCK_LINES = 128
 """Lines in a fresh block: small enough to rebuild in microseconds, large enough to be few."""
 
+BLOCK_CHARS = 40 * BLOCK_LINES
+"""Characters in a block cut from a whole text, before it is split into lines."""
+
 _NOT_A_LINE_END_FOR_LSP = re.compile("[\v\f\x1c-\x1e\x85\u2028\u2029]")
+_LINE_END = re.compile(r"\r\n?|\n")
 _LINE = re.compile(r"[^\r\n]*(?:\r\n|\r|\n)|[^\r\n]+\Z")
 
 
@@ -28,20 +32,46 @@ class Position(NamedTuple):
 
 
 class Block:
-    """A run of whole lines; compared and hashed by identity, so that caches can hang on it."""
+    """A run of whole lines; compared and hashed by identity, so that caches can hang on it.
 
-    __slots__ = ("__weakref__", "_byte_count", "char_count", "lines")
+    Split when its lines are asked for: of a large text that is edited, most blocks never are.
+    """
 
-    def __init__(self, lines: tuple[str, ...]) -> None:
-        self.lines = lines
-        self.char_count = sum(map(len, lines))
+    __slots__ = ("__weakref__", "_byte_count", "_lines", "_source", "char_count", "line_count")
+
+    def __init__(self, source: str, line_count: int, lines: tuple[str, ...] | None = None) -> None:
+        self._source = source
+        self._lines = lines
+        self.line_count = line_count
+        self.char_count = len(source) if lines is None else sum(map(len, lines))
         self._byte_count = -1
+
+    @classmethod
+    def of_lines(cls, lines: tuple[str, ...]) -> Block:
+        """Make a block of lines that are split already."""
+        return cls("", len(lines), lines)
+
+    def __str__(self) -> str:
+        source, lines = self._source, self._lines  # in this order, see `lines`
+        return source if lines is None else "".join(lines)
+
+    @property
+    def lines(self) -> tuple[str, ...]:
+        """The lines with their terminators; the last one of a text has none."""
+        source = self._source
+        lines = self._lines
+        if lines is None:
+            # Two threads may split the same block: the source goes after its lines are there, and
+            # is read before them. The empty line after the last line end is the next block's.
+            lines = self._lines = tuple(split_lines(source)[: self.line_count])
+            self._source = ""
+        return lines
 
     @property
     def byte_count(self) -> int:
         """Length in UTF-8, a lone surrogate counted as three bytes."""
         if self._byte_count < 0:
-            self._byte_count = len(utf8("".join(self.lines)))
+            self._byte_count = len(utf8(str(self)))
         return self._byte_count
 
 
@@ -95,7 +125,7 @@ class Text:
         source = self._source  # read once: another thread may be splitting it
         if source is not None:
             return source
-        return "".join(line for block in self.blocks for line in block.lines)
+        return "".join(map(str, self.blocks))
 
     def __len__(self) -> int:
         """Count code points."""
@@ -112,7 +142,7 @@ class Text:
         if blocks is None:
             # Two threads may split the same text. Blocks are set before the source goes, and the
             # source is read before the blocks, so each sees one of them.
-            blocks = self._blocks = _chunk(split_lines(source or ""))
+            blocks = self._blocks = _cut(source or "")
             self._source = None
         return blocks
 
@@ -226,12 +256,14 @@ class Text:
         if len(merged) < BLOCK_LINES // 4 and high + 1 < len(blocks):
             high += 1
             merged.extend(blocks[high].lines)
-        fresh = (Block(tuple(merged)),) if len(merged) <= 2 * BLOCK_LINES else _chunk(merged)
+        block = Block.of_lines(tuple(merged))
+        is_small = len(merged) <= 2 * BLOCK_LINES or block.char_count <= 2 * BLOCK_CHARS
+        fresh = (block,) if is_small else _chunk(merged)
         return Text._of_blocks(blocks[:low] + fresh + blocks[high + 1 :])
 
     def _starts_in_lines(self) -> list[int]:
         if self._line_starts is None:
-            sizes = (len(block.lines) for block in self.blocks)
+            sizes = (block.line_count for block in self.blocks)
             self._line_starts = list(accumulate(sizes, initial=0))
         return self._line_starts
 
@@ -249,6 +281,29 @@ class Text:
 
 
 def _chunk(lines: list[str]) -> tuple[Block, ...]:
-    return tuple(
-        Block(tuple(lines[at : at + BLOCK_LINES])) for at in range(0, len(lines), BLOCK_LINES)
-    )
+    starts = range(0, len(lines), BLOCK_LINES)
+    return tuple(Block.of_lines(tuple(lines[at : at + BLOCK_LINES])) for at in starts)
+
+
+def _cut(source: str) -> tuple[Block, ...]:
+    """Cut a text into blocks after line ends, counting lines at the speed of memory."""
+    blocks: list[Block] = []
+    start, has_returns = 0, "\r" in source
+    while True:
+        stop = _line_end_after(source, start + BLOCK_CHARS, has_returns=has_returns)
+        piece = source[start:stop]
+        line_ends = piece.count("\n")
+        if has_returns:
+            line_ends += piece.count("\r") - piece.count("\r\n")
+        if stop == len(source):
+            return (*blocks, Block(piece, line_ends + 1))
+        blocks.append(Block(piece, line_ends))
+        start = stop
+
+
+def _line_end_after(source: str, at: int, *, has_returns: bool) -> int:
+    if not has_returns:
+        found = source.find("\n", at)
+        return found + 1 or len(source)
+    match = _LINE_END.search(source, at)
+    return match.end() if match else len(source)

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from refact_lsp.text.edits import apply
-from refact_lsp.text.lines import BLOCK_LINES, Position, Text
+from refact_lsp.text.lines import Position, Text
 from refact_lsp.text.snapshot import DocumentSnapshot
 from refact_lsp.workspace.live import NEAR_BLOCKS, LiveDocuments
 from refact_lsp.workspace.tokens import tokenize, word_id
@@ -31,9 +31,11 @@ def test_view_of_a_prepared_document_has_the_tokens_of_its_text() -> None:
 
 def test_view_of_an_unprepared_document_has_the_blocks_near_the_cursor() -> None:
     live = LiveDocuments()
-    view = live.view(snapshot(LONG), 10 * BLOCK_LINES + 1)
+    document = snapshot(LONG * 4)
+    above = sum(block.line_count for block in document.text.blocks[:10])
+    view = live.view(document, above + 1)
     assert len(view.blocks) == 2 * NEAR_BLOCKS + 1
-    assert 10 * BLOCK_LINES in view.first_lines
+    assert above in view.first_lines
 
 
 def test_edit_tokenizes_one_block_and_keeps_the_others() -> None:
