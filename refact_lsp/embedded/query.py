@@ -23,6 +23,8 @@ from refact_lsp.workspace.tokens import (
 MAX_CONTEXT = 48
 MAX_AFTER = 12
 NEAR_LINES = 60
+MAX_LINE_CHARS = 1_000
+"""Of the cursor's line, so much on each side is looked at; longer lines near it are left out."""
 NEAR_TOKENS = 2_000
 
 
@@ -75,17 +77,17 @@ class Query:
 
 def query_at(view: LiveView, snapshot: DocumentSnapshot, position: Position, path: str) -> Query:
     """Answer the query for a cursor; `path` is the document's, with `/`, or its URI."""
-    prefix, suffix = snapshot.prefix_line(position), snapshot.suffix_line(position)
+    whole = snapshot.text.line(position.line)
+    prefix = whole[max(position.column - MAX_LINE_CHARS, 0) : position.column]
+    suffix = whole[position.column : position.column + MAX_LINE_CHARS].rstrip()
     unfinished = unfinished_word(prefix)
     begin = view.token_at_line(position.line)
     end = view.token_at_line(position.line + 1)
     head = prefix[: len(prefix) - len(unfinished)]
     context = _context(view, begin, head, _indentation_above(snapshot, position.line))
     pure = PurePath(path)
-    text = snapshot.text
-    above = [line.strip() for line in text.lines(position.line - NEAR_LINES, position.line)]
-    below = [line.strip() for line in text.lines(position.line + 1, position.line + NEAR_LINES)]
-    near = frozenset((*above, *below))
+    above = _stripped_lines(snapshot, position.line - NEAR_LINES, position.line)
+    below = _stripped_lines(snapshot, position.line + 1, position.line + NEAR_LINES)
     return Query(
         context=context,
         unfinished=unfinished,
@@ -99,10 +101,15 @@ def query_at(view: LiveView, snapshot: DocumentSnapshot, position: Position, pat
         open_brackets=_open_brackets(prefix),
         near_ids=frozenset(view.ids[max(begin - NEAR_TOKENS, 0) : end + NEAR_TOKENS])
         | frozenset(context),
-        near_lines=near,
+        near_lines=frozenset((*above, *below)),
         line_length=_tokens_on_line(context),
         next_line=next((line for line in below if line), ""),
     )
+
+
+def _stripped_lines(snapshot: DocumentSnapshot, start: int, stop: int) -> list[str]:
+    lines = snapshot.text.lines(max(start, 0), stop)
+    return [line.strip() for line in lines if len(line) <= MAX_LINE_CHARS]
 
 
 def _context(view: LiveView, begin: int, head: str, indentation_above: int) -> tuple[int, ...]:
@@ -116,7 +123,7 @@ def _context(view: LiveView, begin: int, head: str, indentation_above: int) -> t
 
 def _indentation_above(snapshot: DocumentSnapshot, line: int) -> int:
     for number in range(line - 1, max(line - NEAR_LINES, 0) - 1, -1):
-        above = snapshot.text.line(number)
+        above = snapshot.text.line(number)[:MAX_LINE_CHARS]
         if above.strip():
             return indentation_of(above)
     return 0

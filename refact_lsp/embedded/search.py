@@ -216,8 +216,12 @@ def _fit(query: Query, text: str, place: Place) -> str:
     elif query.line_prefix[-1:].isspace() or not query.line_prefix:
         text = text.lstrip()
     standing = query.line_suffix.strip()
-    if not standing or text.endswith(standing):
-        return text[: len(text) - len(standing)]
+    if not standing:
+        return text
+    if text.endswith(standing):
+        added = text[: -len(standing)]
+        added = added.rstrip() if query.line_suffix[0].isspace() else added
+        return added if added.strip() else ""
     return "" if standing.strip(CLOSERS) else _until_closed(text, standing[0])
 
 

@@ -24,6 +24,7 @@ from refact_lsp.workspace.tokens import (
     FIRST_LINE_ID,
     TokenIds,
     Tokens,
+    columns,
     indentation_of,
     line_id,
     tokenize,
@@ -33,6 +34,9 @@ _ID_BYTES = 4
 
 NEAR_BLOCKS = 4
 """Blocks on each side of the cursor that a query tokenizes itself when they are not ready."""
+
+MAX_BLOCK_CHARS = 200_000
+"""A block of longer lines than this makes is data, and is not looked at."""
 
 MAX_VIEWS = 24
 """Open documents looked at by one query, the most recently changed ones."""
@@ -88,7 +92,7 @@ class LiveView:
         while start < end and start < len(self.ids):
             at = self._block_of(start)
             base, starts = self.bases[at], self.tokens[at].starts
-            source = "".join(self.blocks[at].lines)
+            source = str(self.blocks[at])
             stop = starts[end - base] if end - base < len(starts) else len(source)
             pieces.append(source[starts[start - base] : stop])
             start = base + len(starts)
@@ -182,7 +186,7 @@ class LiveDocuments:
     def view(self, snapshot: DocumentSnapshot, line: int) -> LiveView:
         """Answer one document: the blocks near `line` in any case, the others as far as ready."""
         blocks = snapshot.text.blocks
-        ends = accumulate(len(block.lines) for block in blocks)
+        ends = accumulate(block.line_count for block in blocks)
         at = next((index for index, end in enumerate(ends) if end > line), len(blocks) - 1)
         near = blocks[max(at - NEAR_BLOCKS, 0) : at + NEAR_BLOCKS + 1]
         return self._view(snapshot, self.path_of(snapshot.uri), near)
@@ -231,7 +235,7 @@ def _flatten(
             if indentation is not None:
                 ids[bases[-1]] = line_id(ready_tokens.first_indentation, indentation)
             indentation = ready_tokens.last_indentation
-        line += len(block.lines)
+        line += block.line_count
     raw = ids.tobytes()
     return LiveView(
         uri=snapshot.uri,
@@ -247,10 +251,22 @@ def _flatten(
 
 
 def _tokenize_block(block: Block, known: TokenIds) -> _BlockTokens:
-    first = next((line for line in block.lines if line.strip()), "")
-    last = next((line for line in reversed(block.lines) if line.strip()), "")
-    tokens = tokenize("".join(block.lines), known)
-    return _BlockTokens(tokens, indentation_of(first), indentation_of(last))
+    if block.char_count > MAX_BLOCK_CHARS:
+        return _BlockTokens(tokenize(""), 0, 0)
+    source = str(block)
+    return _BlockTokens(tokenize(source, known), *_outer_indentation(source))
+
+
+def _outer_indentation(source: str) -> tuple[int, int]:
+    """Answer how the first and the last line that are not blank are indented."""
+    begin = len(source) - len(source.lstrip())
+    blanks = source[_line_start(source, begin) : begin]
+    body = source.rstrip()
+    return columns(blanks), indentation_of(body[_line_start(body, len(body)) :])
+
+
+def _line_start(source: str, offset: int) -> int:
+    return max(source.rfind("\n", 0, offset), source.rfind("\r", 0, offset)) + 1
 
 
 def _first_after(tokens: Tokens, lines: Sequence[str]) -> int:
