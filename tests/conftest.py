@@ -8,6 +8,10 @@ from collections.abc import Generator
 from pathlib import Path
 
 import pytest
+from hypothesis import HealthCheck, settings
+
+settings.register_profile("unhurried", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("unhurried")  # a machine may be busy; what is slow is for the benchmarks
 
 EVERYTHING = "REFACT_TEST_ALL"
 """Set in the environment, a test that is skipped has failed: nothing may be left out."""

@@ -6,8 +6,12 @@ of three generations pass flags of their own, which are accepted and ignored.
 
 from __future__ import annotations
 
+import atexit
+import gc
 import logging
+import logging.handlers
 import os
+import queue
 import sys
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -50,8 +54,10 @@ def serve(arguments: list[str]) -> int:
         sys.stderr.write(_NO_TRANSPORT)
         return 2
     _start_log(options)
+    gc.disable()  # importing LSP's types makes no garbage, only work; serving turns it on again
     from refact_lsp.server import transports
-    from refact_lsp.server.app import EdgeServer, build_server
+    from refact_lsp.server.app import build_server
+    from refact_lsp.server.edge import EdgeServer
     from refact_lsp.session.session import Session
 
     sys.setswitchinterval(THREAD_SWITCH_S)
@@ -105,8 +111,13 @@ def _start_log(options: Options) -> None:
         except OSError as error:
             sys.stderr.write(f"refact-lsp: no log in {options.log_file}: {error.strerror}\n")
     handler.setFormatter(logging.Formatter("%(asctime)s %(levelname)s %(name)s %(message)s"))
+    # Written by a thread of its own: an editor that does not read stderr must not stop the loop.
+    waiting: queue.SimpleQueue[logging.LogRecord] = queue.SimpleQueue()
+    listener = logging.handlers.QueueListener(waiting, handler)
+    listener.start()
+    atexit.register(listener.stop)
     root = logging.getLogger()
-    root.addHandler(handler)
+    root.addHandler(logging.handlers.QueueHandler(waiting))
     root.setLevel(options.log_level.upper())
     if options.ignored:
         logger.info("ignored_flags flags=%s", " ".join(options.ignored))

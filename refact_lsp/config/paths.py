@@ -12,8 +12,6 @@ import tempfile
 from collections.abc import Mapping
 from pathlib import Path
 
-import platformdirs
-
 
 def user_directory(environ: Mapping[str, str]) -> Path:
     """Answer the directory of the user's own files; it need not exist."""
@@ -31,6 +29,8 @@ def cache_directory(environ: Mapping[str, str]) -> Path:
     if base := environ.get("XDG_CACHE_HOME"):
         return Path(base) / "refact"
     if sys.platform in {"win32", "darwin"}:
+        import platformdirs  # noqa: PLC0415 - costs every start elsewhere for nothing
+
         return platformdirs.user_cache_path("refact", appauthor=False)
     return home(environ) / ".cache" / "refact"
 

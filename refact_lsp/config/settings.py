@@ -29,7 +29,10 @@ class Popup(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Settings:
-    """The editor's settings in force; a change swaps the whole object."""
+    """The editor's settings in force; a change swaps the whole object.
+
+    An empty `log_level` leaves the command line's in force.
+    """
 
     enable: bool = True
     languages: Mapping[str, bool] = field(default_factory=dict)
@@ -38,7 +41,7 @@ class Settings:
     popup: Popup = Popup.AUTO
     code_lens: bool = False
     status: bool = False
-    log_level: str = "warning"
+    log_level: str = ""
 
     def enabled_for(self, language_id: str) -> bool:
         """Answer whether completions are wanted in a language; `*` stands for all others."""

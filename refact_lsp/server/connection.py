@@ -6,7 +6,7 @@ import asyncio
 import logging
 from collections.abc import Awaitable, Callable
 
-from refact_lsp.server.app import EdgeServer
+from refact_lsp.server.edge import EdgeServer
 from refact_lsp.server.envelope import Fault
 from refact_lsp.server.framing import Frame, FrameFault, FrameReader
 from refact_lsp.server.outbox import HIGH_WATER_BYTES, Outbox

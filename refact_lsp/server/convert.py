@@ -47,11 +47,13 @@ def to_lsp_edit(text: Text, edit: Edit, encoding: Encoding) -> lsp.TextEdit:
 
 
 def insert_text(
-    session: Session,  # noqa: ARG001 - callers have it at hand; a profile may decide one day
+    session: Session,
     snapshot: DocumentSnapshot,
     text: str,
 ) -> str:
-    r"""Answer text to insert (lines end in `\n`) with the document's own line ends."""
+    r"""Answer text to insert (lines end in `\n`) with the line ends that the client takes well."""
+    if session.client is not None and session.client.profile.newline == "lf":
+        return text
     end = line_end(snapshot.text)
     return text if end == "\n" else text.replace("\n", end)
 

@@ -11,8 +11,8 @@ import socket
 import sys
 from collections.abc import Awaitable, Callable
 
-from refact_lsp.server.app import EdgeServer
 from refact_lsp.server.connection import Connection, ParentWatch, Source
+from refact_lsp.server.edge import EdgeServer
 from refact_lsp.server.framing import HEADER_LIMIT_BYTES
 from refact_lsp.server.outbox import Outbox
 

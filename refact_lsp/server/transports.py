@@ -18,8 +18,8 @@ from http import HTTPStatus
 from typing import Any
 
 from refact_lsp.server import runner, sockets, standard_streams
-from refact_lsp.server.app import EdgeServer
 from refact_lsp.server.connection import Connection
+from refact_lsp.server.edge import EdgeServer
 from refact_lsp.server.framing import BODY_LIMIT_BYTES
 from refact_lsp.server.standard_streams import CHUNK_BYTES
 

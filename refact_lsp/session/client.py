@@ -25,6 +25,7 @@ class Profile:
     resolves_items: bool = False
     range_style: Literal["cursor", "word", "absent"] = "cursor"
     popup_budget_ms: int = 1000
+    newline: Literal["document", "lf"] = "document"
 
 
 @dataclass(frozen=True, slots=True)

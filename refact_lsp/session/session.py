@@ -63,15 +63,20 @@ class Session:
         """Begin work for an editor."""
         self.client = client
         self.configure(options)
-        self.folders_changed(client.folders)
+        self.folders_changed(added=client.folders, removed=())
 
-    def folders_changed(self, folders: Sequence[Path]) -> None:
+    def folders_changed(self, *, added: Sequence[Path], removed: Sequence[Path]) -> None:
         """Read the folders that are new and forget those that are gone."""
-        self.workspaces.replace(folders)
+        for folder in removed:
+            self.workspaces.remove(folder)
+        for folder in added:
+            self.workspaces.add(folder)
 
     def configure(self, options: object) -> None:
         """Take over settings the editor sent; what is wrong with them is told."""
         self.settings, problems = read_settings(options, self.settings)
+        if self.settings.log_level:
+            logging.getLogger("refact_lsp").setLevel(self.settings.log_level.upper())
         for problem in problems:
             logger.warning("setting_ignored %s", problem.sentence)
             self.on_message(problem.sentence)

@@ -40,13 +40,6 @@ class Workspaces:
         """The indexes of all open folders."""
         return [folder.index for folder in self._folders.values()]
 
-    def replace(self, roots: Sequence[Path]) -> None:
-        """Read exactly these folders from now on."""
-        for gone in [known for known in self._folders if known not in roots]:
-            self.remove(gone)
-        for root in roots:
-            self.add(root)
-
     def add(self, root: Path) -> None:
         """Begin to read a folder; one inside another that is read already is covered by it."""
         covered = any(root.is_relative_to(known) for known in self._folders)

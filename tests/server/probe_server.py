@@ -15,7 +15,8 @@ from lsprotocol import types as lsp
 
 from refact_lsp.errors import RefactError
 from refact_lsp.server import transports
-from refact_lsp.server.app import EdgeServer, build_server
+from refact_lsp.server.app import build_server
+from refact_lsp.server.edge import EdgeServer
 from refact_lsp.session.session import Session
 
 logger = logging.getLogger(__name__)

@@ -2,13 +2,9 @@
 
 from __future__ import annotations
 
-from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 
 from refact_lsp.text.positions import Encoding
-
-settings.register_profile("unhurried", deadline=None, suppress_health_check=[HealthCheck.too_slow])
-settings.load_profile("unhurried")  # a machine may be busy; what is slow is for the benchmarks
 
 PIECES = (
     "a", "b", " ", "\t", "def", "é", "e\u0301", "ß", "\u0130", "中", "\u200f", "\u05e9",

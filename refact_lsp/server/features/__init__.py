@@ -5,22 +5,21 @@ A handler is a plain function that takes its snapshot at once and answers a valu
 
 from __future__ import annotations
 
-from pygls.lsp.server import LanguageServer
-
+from refact_lsp.server.edge import EdgeServer
 from refact_lsp.server.features import (
     commands,
     completion,
-    configuration,
     index_progress,
     inline_completion,
     reports,
+    workspace,
 )
 from refact_lsp.session.session import Session
 
-FEATURES = (inline_completion, completion, commands, reports, configuration, index_progress)
+FEATURES = (inline_completion, completion, commands, reports, workspace, index_progress)
 
 
-def register(server: LanguageServer, session: Session) -> None:
+def register(server: EdgeServer, session: Session) -> None:
     """Register all features."""
     for feature in FEATURES:
         feature.register(server, session)

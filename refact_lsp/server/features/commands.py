@@ -12,8 +12,8 @@ from typing import Any
 
 from lsprotocol import types as lsp
 from pygls.exceptions import JsonRpcInvalidParams
-from pygls.lsp.server import LanguageServer
 
+from refact_lsp.server.edge import EdgeServer
 from refact_lsp.server.features.accept import ACCEPTED
 from refact_lsp.session.session import Session
 
@@ -25,23 +25,23 @@ class Command:
     """One command: its name, and what it does with its arguments."""
 
     name: str
-    run: Callable[[LanguageServer, Session, Arguments], object]
+    run: Callable[[EdgeServer, Session, Arguments], object]
 
 
-def register(server: LanguageServer, session: Session) -> None:
+def register(server: EdgeServer, session: Session) -> None:
     """Answer all commands of the table."""
     for row in COMMANDS:
         _register(server, session, row)
 
 
-def _register(server: LanguageServer, session: Session, row: Command) -> None:
+def _register(server: EdgeServer, session: Session, row: Command) -> None:
     @server.command(row.name)
     def command(*arguments: Any) -> object:  # noqa: ANN401 - pygls binds itself to `object`
         return row.run(server, session, arguments)
 
 
 def _completion_accepted(
-    server: LanguageServer,  # noqa: ARG001 (the shape of the table)
+    server: EdgeServer,  # noqa: ARG001 (the shape of the table)
     session: Session,
     arguments: Arguments,
 ) -> None:
@@ -51,9 +51,7 @@ def _completion_accepted(
         session.acceptance.accepted(arguments[0])
 
 
-def _explain_last(
-    server: LanguageServer, session: Session, arguments: Arguments
-) -> dict[str, object]:
+def _explain_last(server: EdgeServer, session: Session, arguments: Arguments) -> dict[str, object]:
     quiet = _options("refact.explainLast", arguments).get("quiet", False)
     entries = [entry.as_json() for entry in session.history.entries]
     text = session.history.explain()

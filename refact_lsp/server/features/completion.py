@@ -11,12 +11,12 @@ import re
 from collections.abc import Awaitable
 
 from lsprotocol import types as lsp
-from pygls.lsp.server import LanguageServer
 
 from refact_lsp.completion.candidate import Candidate, Outcome, Proposal
 from refact_lsp.completion.gate import Kind
 from refact_lsp.config.settings import Popup, Trigger
 from refact_lsp.server import convert
+from refact_lsp.server.edge import EdgeServer
 from refact_lsp.server.features.accept import accept_command
 from refact_lsp.session.session import Session
 from refact_lsp.text.lines import Position
@@ -30,7 +30,7 @@ SORTED_LAST = "\U0010fffd"
 _WORD = re.compile(r"\w+\Z")
 
 
-def register(server: LanguageServer, session: Session) -> None:
+def register(server: EdgeServer, session: Session) -> None:
     """Answer the method; its options may be narrowed when the client is known."""
 
     @server.feature(

@@ -5,29 +5,17 @@ from __future__ import annotations
 import asyncio
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Protocol
 
 from lsprotocol import types as lsp
-from pygls.progress import Progress
 
+from refact_lsp.server.edge import EdgeServer
 from refact_lsp.session.session import Session
 from refact_lsp.workspace.index import IndexProgress
 
 TITLE = "refact: reading the workspace"
 
 
-class ProgressServer(Protocol):
-    """A server that can show progress."""
-
-    @property
-    def work_done_progress(self) -> Progress:
-        """What sends begin, report and end."""
-
-    async def create_progress(self, token: str) -> bool:
-        """Ask the client to show progress; False where it cannot or will not."""
-
-
-def register(server: ProgressServer, session: Session) -> None:
+def register(server: EdgeServer, session: Session) -> None:
     """Report what the session tells of its folders."""
     session.on_index_progress = _Reporter(server, session).tell
 
@@ -36,7 +24,7 @@ def register(server: ProgressServer, session: Session) -> None:
 class _Reporter:
     """Begins a progress a folder when its reading begins, and ends it when that ends."""
 
-    server: ProgressServer
+    server: EdgeServer
     session: Session
     _bars: dict[Path, asyncio.Task[None]] = field(default_factory=dict)
     _latest: dict[Path, IndexProgress | None] = field(default_factory=dict)

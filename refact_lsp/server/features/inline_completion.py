@@ -6,12 +6,12 @@ import asyncio
 from collections.abc import Awaitable
 
 from lsprotocol import types as lsp
-from pygls.lsp.server import LanguageServer
 
 from refact_lsp.completion.candidate import Candidate, Outcome, Proposal
 from refact_lsp.completion.gate import Kind
 from refact_lsp.completion.reasons import Reason
 from refact_lsp.server import convert
+from refact_lsp.server.edge import EdgeServer
 from refact_lsp.server.features.accept import accept_command
 from refact_lsp.session.inline import Selected
 from refact_lsp.session.session import Session
@@ -22,7 +22,7 @@ LEAVES_GHOST_TEXT = {Reason.SUPERSEDED, Reason.STALE_VERSION, Reason.SHUTTING_DO
 """After these another answer comes, so what the editor shows now may stay."""
 
 
-def register(server: LanguageServer, session: Session) -> None:
+def register(server: EdgeServer, session: Session) -> None:
     """Answer the method."""
 
     @server.feature(lsp.TEXT_DOCUMENT_INLINE_COMPLETION, lsp.InlineCompletionOptions())

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from pygls.lsp.server import LanguageServer
-
+from refact_lsp.server.edge import EdgeServer
 from refact_lsp.session.acceptance import Offered
 from refact_lsp.session.session import Session
 from refact_lsp.text.positions import Encoding, column_of
@@ -15,8 +14,9 @@ ACCEPTED_IN_PART = "textDocument/didPartiallyAcceptCompletion"
 FOCUSED = "textDocument/didFocus"
 
 
-def register(server: LanguageServer, session: Session) -> None:
+def register(server: EdgeServer, session: Session) -> None:
     """Take the notifications; what is malformed is counted as unknown and ignored."""
+    server.protocol.raw_methods |= {SHOWN, ACCEPTED_IN_PART, FOCUSED}
 
     @server.feature(SHOWN)
     def did_show(params: Any) -> None:  # noqa: ANN401 - pygls binds itself to `object`

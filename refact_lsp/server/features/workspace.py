@@ -1,22 +1,31 @@
-"""Settings that change while the server runs, and files that change outside the editor."""
+"""The workspace around the documents: its folders, its settings, files that change on disk."""
 
 from __future__ import annotations
 
 from functools import partial
 
 from lsprotocol import types as lsp
-from pygls.lsp.server import LanguageServer
 
+from refact_lsp.server.edge import EdgeServer
 from refact_lsp.session.session import Session
+from refact_lsp.session.uris import path_of
 
 
-def register(server: LanguageServer, session: Session) -> None:
+def register(server: EdgeServer, session: Session) -> None:
     """Take the notifications, and show what is wrong with a setting."""
     session.on_message = partial(_show, server)
 
     @server.feature(lsp.WORKSPACE_DID_CHANGE_CONFIGURATION)
     def did_change_configuration(params: lsp.DidChangeConfigurationParams) -> None:
         session.configure(params.settings)
+
+    @server.feature(lsp.WORKSPACE_DID_CHANGE_WORKSPACE_FOLDERS)
+    def did_change_folders(params: lsp.DidChangeWorkspaceFoldersParams) -> None:
+        added, removed = params.event.added, params.event.removed
+        session.folders_changed(
+            added=[path for each in added if (path := path_of(each.uri)) is not None],
+            removed=[path for each in removed if (path := path_of(each.uri)) is not None],
+        )
 
     @server.feature(lsp.WORKSPACE_DID_CHANGE_WATCHED_FILES)
     def did_change_watched_files(params: lsp.DidChangeWatchedFilesParams) -> None:
@@ -28,7 +37,7 @@ def register(server: LanguageServer, session: Session) -> None:
         session.document_saved(params.text_document.uri)
 
 
-def _show(server: LanguageServer, sentence: str) -> None:
+def _show(server: EdgeServer, sentence: str) -> None:
     server.window_show_message(
         lsp.ShowMessageParams(lsp.MessageType.Warning, f"refact-lsp: {sentence}")
     )
