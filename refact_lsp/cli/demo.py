@@ -22,6 +22,7 @@ from refact_lsp.cli.client import Json, ServerClient, started
 from refact_lsp.errors import UsageError
 from refact_lsp.languages.table import language_of
 
+PACKAGE = Path(__file__).parents[1]
 KEY_PAUSE_S = 0.03
 LOOK_PAUSE_S = 0.5
 INDEX_PATIENCE_S = 60.0
@@ -53,7 +54,7 @@ class Seen:
 
 def demonstrate(file: Path | None, places: int) -> int:
     """Run the demonstration; answer the exit code."""
-    path = (file or Path(__file__).with_name("app.py")).resolve()
+    path = (file or PACKAGE / "session" / "session.py").resolve()
     if not path.is_file():
         raise UsageError(f"{path} is no file. Name a source file: refact-lsp demo FILE")
     source = path.read_text(encoding="utf-8", errors="replace")
@@ -79,8 +80,9 @@ def _hole(line: str, index: int) -> Hole:
 
 
 def workspace_of(path: Path) -> Path:
-    """Answer the repository a file is in, or its folder."""
-    return next((parent for parent in path.parents if (parent / ".git").exists()), path.parent)
+    """Answer the repository a file is in; without one our package, or the file's folder."""
+    repository = next((each for each in path.parents if (each / ".git").exists()), None)
+    return repository or (PACKAGE if path.is_relative_to(PACKAGE) else path.parent)
 
 
 class _Demo:
