@@ -116,4 +116,5 @@ def _note(choice: Suggestion) -> str:
     place = choice.best
     line = place.source.line_number(place.position)
     times = "once" if choice.places == 1 else f"{choice.places} times"
-    return f"seen {times}, {place.length} tokens match, {place.path}:{line}"
+    end = ", differs from here on" if choice.is_beginning else ""
+    return f"seen {times}, {place.length} tokens match, {place.path}:{line}{end}"

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
-from refact_lsp.embedded.confidence import confidence
+from refact_lsp.embedded.agreement import AGREED_CONFIDENCE, agreed_beginning
+from refact_lsp.embedded.confidence import confidence, threshold
 from refact_lsp.embedded.query import Query
 from refact_lsp.embedded.rank import Ranked, rank
 from refact_lsp.embedded.search import Candidate, Place, Scope, find
@@ -20,12 +21,16 @@ LINE_AGREEMENT = 0.8
 
 @dataclass(frozen=True, slots=True)
 class Suggestion:
-    """A text for the cursor, how sure the engine is of its first line, and where it comes from."""
+    """A text for the cursor, how sure the engine is of its first line, and where it comes from.
+
+    `is_beginning`: the candidates agree so far and no further.
+    """
 
     text: str
     confidence: float
     places: int
     best: Place
+    is_beginning: bool = False
 
 
 def suggest(
@@ -36,19 +41,25 @@ def suggest(
     *,
     is_multi_line: bool = False,
 ) -> list[Suggestion]:
-    """Answer up to three suggestions, the surest first, none of them unwanted."""
+    """Answer up to three suggestions, the best first, none of them unwanted.
+
+    Where none is sure enough to be shown, the beginning that they share comes first, if any.
+    """
     candidates = find(query, scope, is_late)
-    ranked = rank(query, candidates)
+    ranked = [choice for choice in rank(query, candidates) if not is_unwanted(choice.text)]
     answers: list[Suggestion] = []
-    for choice in ranked:
-        if len(answers) == MAX_CHOICES:
-            break
-        if not is_unwanted(choice.text):
-            sureness = confidence(query, choice, len(ranked))
-            text = _with_next_lines(query, choice, candidates) if is_multi_line else choice.text
-            tally = choice.tally
-            answers.append(Suggestion(text, sureness, tally.places, tally.best.place))
-    return answers
+    for choice in ranked[:MAX_CHOICES]:
+        sureness = confidence(query, choice, len(ranked))
+        text = _with_next_lines(query, choice, candidates) if is_multi_line else choice.text
+        tally = choice.tally
+        answers.append(Suggestion(text, sureness, tally.places, tally.best.place))
+    if ranked and all(answer.confidence < threshold(query) for answer in answers):
+        beginning = agreed_beginning(query, ranked)
+        if beginning and not is_unwanted(beginning):
+            tally = ranked[0].tally
+            sure = (beginning, AGREED_CONFIDENCE, tally.places, tally.best.place)
+            answers.insert(0, Suggestion(*sure, is_beginning=True))
+    return answers[:MAX_CHOICES]
 
 
 def _with_next_lines(query: Query, choice: Ranked, candidates: Sequence[Candidate]) -> str:

@@ -4,9 +4,10 @@
 
 The index holds the parent's tree. The file being typed is the editor's buffer, with the commit's
 earlier hunks done; so are the commit's earlier files, unless `--alone`. A text counts as right
-when it is the whole rest of the line. Lines that are comments or have fewer than four tokens are
-left out, and at most eight lines of a file are typed; places and lines are drawn with a fixed
-seed. Processor time is counted, not time on the clock, as other programs may be running.
+when it is the whole rest of the line; a beginning, shown where no whole rest is sure enough, when
+the rest begins with it. Lines that are comments or have fewer than four tokens are left out, and
+at most eight lines of a file are typed; places and lines are drawn with a fixed seed. Processor
+time is counted, not time on the clock, as other programs may be running.
 """
 
 from __future__ import annotations
@@ -30,6 +31,7 @@ from pathlib import Path, PurePath
 if __name__ == "__main__":
     sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
 
+from refact_lsp.embedded.agreement import agreed_beginning
 from refact_lsp.embedded.confidence import confidence, threshold
 from refact_lsp.embedded.query import Query, query_at
 from refact_lsp.embedded.rank import Ranked, rank
@@ -76,6 +78,11 @@ class Outcome:
         """Whether the best text would be shown."""
         return bool(self.ranked) and self.confidence >= threshold(self.query)
 
+    @property
+    def beginning(self) -> str:
+        """What would be shown where no whole rest of the line is sure enough."""
+        return "" if self.is_spoken else agreed_beginning(self.query, self.ranked).strip()
+
 
 @dataclass(frozen=True, slots=True)
 class Row:
@@ -88,6 +95,8 @@ class Row:
     spoken: float
     precision: float
     precision_at_30_percent: float
+    begun: float
+    begun_right: float
     processor_ms_p50: float
     processor_ms_p95: float
 
@@ -155,6 +164,7 @@ def table(outcomes: Sequence[Outcome]) -> list[Row]:
             continue
         spoken = [outcome for outcome in chosen if outcome.is_spoken]
         surest = sorted(chosen, key=lambda outcome: -outcome.confidence)[: len(chosen) * 3 // 10]
+        begun = [outcome for outcome in chosen if outcome.beginning]
         spent = sorted(outcome.processor_ms for outcome in chosen)
         rows.append(
             Row(
@@ -167,6 +177,8 @@ def table(outcomes: Sequence[Outcome]) -> list[Row]:
                 spoken=len(spoken) / len(chosen),
                 precision=_share(outcome.is_right for outcome in spoken),
                 precision_at_30_percent=_share(outcome.is_right for outcome in surest),
+                begun=len(begun) / len(chosen),
+                begun_right=_share(o.point.truth.strip().startswith(o.beginning) for o in begun),
                 processor_ms_p50=spent[len(spent) // 2],
                 processor_ms_p95=spent[int(len(spent) * 0.95)],
             )
@@ -250,13 +262,17 @@ def main() -> int:
     if options.json:
         print(json.dumps({"rows": [asdict(row) for row in rows], "index": index}, indent=1))
         return 0
-    head = "place            points  exact  known | spoken  right | right at 30 % | cpu ms p50  p95"
+    head = (
+        "place            points  exact  known | spoken  right | right at 30 % |"
+        " begun  right | cpu ms p50  p95"
+    )
     print(head)
     for row in rows:
         print(
             f"{row.kind:15s} {row.points:7d}  {row.exact:.3f}  {row.among_candidates:.3f} |"
             f"  {row.spoken:.3f}  {row.precision:.3f} |         {row.precision_at_30_percent:.3f} |"
-            f"      {row.processor_ms_p50:5.1f} {row.processor_ms_p95:5.1f}"
+            f" {row.begun:.3f}  {row.begun_right:.3f} |"
+            f"     {row.processor_ms_p50:5.1f} {row.processor_ms_p95:5.1f}"
         )
     print("  ".join(f"{name}={value:.2f}" for name, value in index.items()))
     return 0

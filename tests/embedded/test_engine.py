@@ -181,6 +181,17 @@ def test_empty_document_is_answered(bench: Bench) -> None:
     assert isinstance(bench.ask("<cursor>")[-1], Finish)
 
 
+def test_beginning_that_all_candidates_share_is_shown_where_no_whole_rest_is_sure(
+    bench: Bench,
+) -> None:
+    bench.learn({"a.py": "".join(f"connection.request(path_{n}, {n})\n" for n in range(30))})
+    events = bench.ask("connection.req<cursor>\n")
+    assert texts(events)[0].startswith("uest(")
+    assert texts(events)[0] != "uest(path_0, 0)"
+    assert isinstance(events[0], Evidence)
+    assert events[0].note.endswith("differs from here on")
+
+
 def test_several_lines_are_proposed_where_a_long_match_goes_on_alike(bench: Bench) -> None:
     body = (
         "def setup(application, settings, registry):\n"
