@@ -74,7 +74,7 @@ def demo(
     file: Annotated[
         Path | None, typer.Argument(help="A source file; one of this package without it.")
     ] = None,
-    places: Annotated[int, typer.Option(min=1, max=50, help="How many places to type at.")] = 6,
+    places: Annotated[int, typer.Option(min=1, max=50, help="How many places to type at.")] = 8,
 ) -> None:
     """Type into a file (in memory only) through the real server, and show what it suggests."""
     from refact_lsp.cli.demo import demonstrate
