@@ -7,6 +7,7 @@ import contextlib
 import hashlib
 import json
 import logging
+import shutil
 import sys
 import tempfile
 import time
@@ -107,11 +108,13 @@ class WorkspaceIndex:
         await asyncio.wait({self._refreshing})
 
     def close(self) -> None:
-        """End the child at once; later refreshes do nothing."""
+        """End the child at once, remove a temporary cache; later refreshes do nothing."""
         self._closed = True
         if self._child is not None and self._child.returncode is None:
             with contextlib.suppress(ProcessLookupError):
                 self._child.kill()
+        if self.notice:
+            shutil.rmtree(self._folder, ignore_errors=True)
 
     async def _refresh(self, on_progress: Callable[[IndexProgress], None]) -> None:
         while True:
@@ -124,7 +127,8 @@ class WorkspaceIndex:
                 return
 
     async def _run_indexer(self, on_progress: Callable[[IndexProgress], None]) -> bool:
-        command = (sys.executable, "-m", "refact_lsp.workspace.indexer")
+        # -P and a folder of our own: no module that lies in the workspace can be imported.
+        command = (sys.executable, "-P", "-m", "refact_lsp.workspace.indexer")
         options = ("--root", str(self.root), "--cache", str(self._folder))
         try:
             self._child = await asyncio.create_subprocess_exec(
@@ -134,6 +138,7 @@ class WorkspaceIndex:
                 stdout=asyncio.subprocess.PIPE,
                 stderr=asyncio.subprocess.PIPE,
                 limit=_MAX_LINE_BYTES,
+                cwd=self._folder,
             )
         except OSError as error:
             on_progress(IndexProgress("failed", 0, 0, 0, reason=str(error)))

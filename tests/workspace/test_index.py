@@ -4,6 +4,7 @@ import asyncio
 import stat
 from pathlib import Path
 
+import pytest
 from filelock import FileLock
 
 from refact_lsp.workspace.index import LOOK_INTERVAL_S, IndexProgress, WorkspaceIndex
@@ -101,7 +102,22 @@ async def test_unusable_cache_is_told_and_replaced_for_this_run(tmp_path: Path) 
     await index.refresh(quiet)
     assert "cannot be kept" in index.notice
     assert index.segment is not None
+    kept_in = Path(index.notice.split("it is kept in ")[1].split(" until")[0])
+    assert (kept_in / "segment").exists()
     index.close()
+    assert not kept_in.exists()
+
+
+async def test_module_that_lies_in_the_workspace_is_not_run(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    planted = "open('ran', 'w').close()\n"
+    put_files(tmp_path / "root", {name: planted for name in ("psutil.py", "json.py")})
+    monkeypatch.chdir(tmp_path / "root")
+    index = WorkspaceIndex(tmp_path / "root", tmp_path / "cache")
+    await index.refresh(quiet)
+    assert generation(index)
+    assert not list(tmp_path.rglob("ran"))
 
 
 async def test_root_that_vanished_gives_an_empty_index(tmp_path: Path) -> None:
