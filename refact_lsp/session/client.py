@@ -26,6 +26,7 @@ class Profile:
     range_style: Literal["cursor", "word", "absent"] = "cursor"
     popup_budget_ms: int = 1000
     newline: Literal["document", "lf"] = "document"
+    menu_invoked: Literal["typing", "key"] = "typing"
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,8 +14,14 @@ CANCELLED = -32800
 INVALID_PARAMS = -32602
 
 
-def params(editor: Editor, before: str = TYPED) -> lsp.CompletionParams:
-    context = lsp.CompletionContext(lsp.CompletionTriggerKind.Invoked)
+TYPING = lsp.CompletionTriggerKind.TriggerForIncompleteCompletions
+INVOKED = lsp.CompletionTriggerKind.Invoked
+
+
+def params(
+    editor: Editor, before: str = TYPED, kind: lsp.CompletionTriggerKind = TYPING
+) -> lsp.CompletionParams:
+    context = lsp.CompletionContext(kind)
     document = lsp.TextDocumentIdentifier(editor.uri)
     return lsp.CompletionParams(document, editor.position(before=before), context)
 
@@ -88,6 +94,17 @@ async def test_answer_for_an_older_version_is_dropped(
     assert not answer.items
     assert answer.is_incomplete
     assert await editor.last_reason() == "stale_version"
+
+
+async def test_request_by_key_is_told_from_typing_where_the_editor_marks_it(
+    editor: Editor,
+) -> None:
+    editor.insert("val + 1")
+    place = params(editor, TYPED + "val", INVOKED)
+    answer = await editor.client.text_document_completion_async(place)
+    assert isinstance(answer, lsp.CompletionList)
+    reason = await editor.last_reason()
+    assert (reason == "text_follows") == (editor.profile.menu_invoked == "typing")
 
 
 async def test_wrong_parameters_are_refused(editor: Editor) -> None:

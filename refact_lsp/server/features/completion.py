@@ -56,10 +56,12 @@ def is_wanted(session: Session) -> bool:
 
 
 def _kind(session: Session, context: lsp.CompletionContext | None) -> Kind:
-    """Take a request for one by key where only keys count: editors mark typing the same way."""
+    """Tell a request by key from typing, where the editor marks them apart or only keys count."""
+    if context is not None and context.trigger_kind != lsp.CompletionTriggerKind.Invoked:
+        return Kind.AUTOMATIC
+    is_told = session.client is not None and session.client.profile.menu_invoked == "key"
     manual = session.settings.trigger is Trigger.MANUAL
-    invoked = context is None or context.trigger_kind == lsp.CompletionTriggerKind.Invoked
-    return Kind.INVOKED if manual and invoked else Kind.AUTOMATIC
+    return Kind.INVOKED if is_told or manual else Kind.AUTOMATIC
 
 
 async def _nothing() -> lsp.CompletionList:
