@@ -27,7 +27,8 @@ class FimRequest:
     """One fill-in-the-middle question.
 
     `prefix` and `suffix` are the text around the cursor as cut by `context`; they may be shorter
-    than the document. `position` is the cursor in `snapshot`.
+    than the document. `position` is the cursor in `snapshot`. `by_key`: somebody asked for it on
+    purpose.
     """
 
     snapshot: DocumentSnapshot
@@ -35,6 +36,7 @@ class FimRequest:
     prefix: str
     suffix: str
     shape: Shape
+    by_key: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -89,7 +89,7 @@ def _settle(future: asyncio.Future[Json], message: dict[str, Json]) -> None:
 async def started(root: Path, on_progress: ProgressListener) -> AsyncIterator[ServerClient]:
     """Start `refact-lsp serve --stdio` on a workspace, initialize it, and end it afterwards."""
     process = await asyncio.create_subprocess_exec(
-        *(sys.executable, "-m", "refact_lsp", "serve", "--stdio"),
+        *(sys.executable, "-P", "-m", "refact_lsp", "serve", "--stdio"),
         stdin=asyncio.subprocess.PIPE,
         stdout=asyncio.subprocess.PIPE,
     )

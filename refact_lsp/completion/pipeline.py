@@ -14,7 +14,7 @@ from typing import cast
 
 from refact_lsp.completion.candidate import Candidate, Outcome, Proposal
 from refact_lsp.completion.cleanup import Dropped, clean, draft
-from refact_lsp.completion.gate import Situation, gate
+from refact_lsp.completion.gate import Kind, Situation, gate
 from refact_lsp.completion.reasons import Reason, Silence
 from refact_lsp.completion.reuse import ReuseCache
 from refact_lsp.completion.stopping import StopDetector
@@ -112,7 +112,8 @@ def prepare(ask: Ask) -> tuple[FimRequest, Window]:
         previous=ask.previous,
     )
     shape = shape_at(text, at.position, place, ask.language)
-    request = FimRequest(at.snapshot, at.position, window.prefix, window.suffix, shape)
+    by_key = at.kind is Kind.INVOKED
+    request = FimRequest(at.snapshot, at.position, window.prefix, window.suffix, shape, by_key)
     return request, window
 
 

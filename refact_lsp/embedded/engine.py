@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import time
 from collections.abc import AsyncIterator, Callable, Sequence
 from pathlib import Path
 
@@ -11,6 +12,7 @@ from refact_lsp.embedded.query import query_at
 from refact_lsp.embedded.search import Scope
 from refact_lsp.embedded.suggest import Suggestion, suggest
 from refact_lsp.messages import Evidence, FimRequest, Finish, Shape, StreamEvent, TextDelta
+from refact_lsp.workspace.deletions import Cursor
 from refact_lsp.workspace.index import WorkspaceIndex
 from refact_lsp.workspace.live import LiveDocuments
 from refact_lsp.workspace.segment import Segment
@@ -18,14 +20,21 @@ from refact_lsp.workspace.segment import Segment
 logger = logging.getLogger(__name__)
 
 DEADLINE_S = 0.010
-"""After so long the search goes with what it has found."""
+"""Processor time after which the search goes with what it has found.
+
+Not time on the clock: on a busy machine that would pass while nothing has been searched.
+"""
+
+
+ASKED_FOR = 0.1
+"""The confidence that is enough when somebody asks by key: a guess is what they want then."""
 
 
 class WorkspaceEngine:
     """Answers from the open documents and the workspaces' indexes, or says why it is silent.
 
     Causes of silence: `not_indexed_yet`, `no_match`, `unsure`. `clock` is monotonic, in seconds,
-    the one that `live` has.
+    the one that `live` has; `cpu_clock` counts this thread's processor time.
     """
 
     def __init__(
@@ -33,10 +42,12 @@ class WorkspaceEngine:
         live: LiveDocuments,
         indexes: Callable[[], Sequence[WorkspaceIndex]],
         clock: Callable[[], float],
+        cpu_clock: Callable[[], float] = time.thread_time,
     ) -> None:
         self._live = live
         self._indexes = indexes
         self._clock = clock
+        self._cpu_clock = cpu_clock
 
     @property
     def id(self) -> str:
@@ -60,23 +71,26 @@ class WorkspaceEngine:
             return [Finish("not_indexed_yet", "The index was damaged and is built anew.")]
 
     def _answer(self, request: FimRequest, indexes: Sequence[WorkspaceIndex]) -> list[StreamEvent]:
-        started = self._clock()
+        now, started = self._clock(), self._cpu_clock()
         scope = self._scope(request, indexes)
         query = query_at(scope.current, request.snapshot, request.position, scope.current_path)
+        cursor = Cursor(request.snapshot.uri, request.position.line, query.line_prefix)
         found = suggest(
             query,
             scope,
-            lambda: self._clock() - started > DEADLINE_S,
-            lambda text: self._live.was_deleted(query.line_prefix, text, started),
+            lambda: self._cpu_clock() - started > DEADLINE_S,
+            lambda text: self._live.was_deleted(cursor, text, now),
             is_multi_line=request.shape is Shape.MULTI_LINE,
         )
         if not found:
             return [Finish("no_match" if scope.segments or not indexes else "not_indexed_yet")]
-        spoken = [choice for choice in found if choice.confidence >= threshold(query)]
+        wanted = ASKED_FOR if request.by_key else threshold(query)
+        spoken = [choice for choice in found if choice.confidence >= wanted]
         if not spoken:
             surest = max(choice.confidence for choice in found)
-            return [Finish("unsure", f"best confidence {surest:.2f}")]
-        return [*_events(spoken), Finish("stop")]
+            return [Finish("unsure", f"{surest:.2f} sure, {wanted:.2f} wanted")]
+        best = spoken[0].confidence
+        return [*_events([it for it in spoken if it.confidence >= best / 2]), Finish("stop")]
 
     def _scope(self, request: FimRequest, indexes: Sequence[WorkspaceIndex]) -> Scope:
         snapshot = request.snapshot

@@ -18,7 +18,7 @@ from weakref import WeakKeyDictionary
 from refact_lsp.text.edits import Edit
 from refact_lsp.text.lines import Block
 from refact_lsp.text.snapshot import DocumentSnapshot
-from refact_lsp.workspace.deletions import Deletions
+from refact_lsp.workspace.deletions import Cursor, Deletions
 from refact_lsp.workspace.segment import LINE_TOKENS
 from refact_lsp.workspace.tokens import (
     FIRST_LINE_ID,
@@ -165,9 +165,9 @@ class LiveDocuments:
         self._open.pop(uri, None)
         self._views.pop(uri, None)
 
-    def was_deleted(self, line: str, completion: str, now: float) -> bool:
-        """Say whether completing `line` so would bring back what the user deleted lately."""
-        return self._deletions.would_bring_back(line, completion, now)
+    def was_deleted(self, cursor: Cursor, completion: str, now: float) -> bool:
+        """Say whether a completion would bring back what the user deleted lately."""
+        return self._deletions.would_bring_back(cursor, completion, now)
 
     def paths(self) -> tuple[Path, ...]:
         """Answer the files that are open."""

@@ -1,17 +1,19 @@
 """`python -m tests.bench [NAME ...]`: measure, and print each figure beside what is to hold.
 
-Names: start, work, edits, memory, cancel, replay. Without one all are measured; `replay` takes a
-git repository from `REFACT_BENCH_REPO`, this one by default. Exit code 1 when a figure is missed.
+Names: start, work, edits, memory, cancel, replay. Without one all are measured. `replay` replays
+the newest `REFACT_BENCH_COMMITS` (100) commits of the git repository `REFACT_BENCH_REPO` (this one;
+give a larger one for figures that mean something). Exit code 1 when a figure is missed.
 """
 
 from __future__ import annotations
 
 import asyncio
+import os
 import sys
 from collections.abc import Awaitable, Callable
 from pathlib import Path
 
-from tests.bench import documents, server
+from tests.bench import documents, embedded, server
 from tests.bench.figures import Figure, print_table
 
 REPOSITORY = Path(__file__).parents[2]
@@ -22,6 +24,10 @@ BENCHES: dict[str, Callable[[], Awaitable[list[Figure]]]] = {
     "edits": documents.edit_cost,
     "memory": lambda: server.memory(REPOSITORY),
     "cancel": lambda: server.cancel_storm(REPOSITORY),
+    "replay": lambda: embedded.on_commits(
+        Path(os.environ.get("REFACT_BENCH_REPO", REPOSITORY)),
+        int(os.environ.get("REFACT_BENCH_COMMITS", "100")),
+    ),
 }
 
 

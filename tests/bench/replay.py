@@ -39,6 +39,7 @@ from refact_lsp.embedded.search import Scope, find
 from refact_lsp.text.edits import Edit, advance
 from refact_lsp.text.lines import Position, Text
 from refact_lsp.text.snapshot import DocumentSnapshot
+from refact_lsp.workspace.deletions import Cursor
 from refact_lsp.workspace.live import LiveDocuments
 from refact_lsp.workspace.segment_file import read_segment
 from tests.bench.replay_history import Kind, Point, Repository, points
@@ -136,7 +137,7 @@ def _open(live: LiveDocuments, path: str, source: str) -> DocumentSnapshot:
 def _ask(world: World, live: LiveDocuments, opened: Sequence[str], point: Point) -> Outcome:
     snapshot = _open(live, point.path, point.before + point.after)
     position = snapshot.text.position(len(point.before))
-    start = Position(0, 0)
+    start = Position(position.line, 0)
     if point.removed:
         removed = Edit(start, advance(start, point.removed), point.removed, "")
         live.edited(snapshot.uri, removed)
@@ -148,9 +149,8 @@ def _ask(world: World, live: LiveDocuments, opened: Sequence[str], point: Point)
     ranked = rank(query, find(query, scope, lambda: time.thread_time() - started > DEADLINE_S))
     spent = (time.thread_time() - started) * 1000
     now = time.monotonic()
-    kept = [
-        choice for choice in ranked if not live.was_deleted(query.line_prefix, choice.text, now)
-    ]
+    cursor = Cursor(snapshot.uri, position.line, query.line_prefix)
+    kept = [choice for choice in ranked if not live.was_deleted(cursor, choice.text, now)]
     live.close(snapshot.uri)
     return Outcome(point, query, kept, len(ranked), spent)
 

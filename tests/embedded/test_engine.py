@@ -164,7 +164,7 @@ def test_unsure_engine_says_how_sure_it_was(bench: Bench) -> None:
     (finish,) = bench.ask("y = <cursor>\n")
     assert isinstance(finish, Finish)
     assert finish.cause == "unsure"
-    assert finish.note.startswith("best confidence 0.")
+    assert finish.note.endswith(" sure, 0.40 wanted")
 
 
 def test_nothing_indexed_yet_is_said(bench: Bench) -> None:
