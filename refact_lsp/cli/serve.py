@@ -55,9 +55,9 @@ def serve(arguments: list[str]) -> int:
         return 2
     _start_log(options)
     gc.disable()  # importing LSP's types makes no garbage, only work; serving turns it on again
-    from refact_lsp.server import transports
     from refact_lsp.server.app import build_server
     from refact_lsp.server.edge import EdgeServer
+    from refact_lsp.server.transport import transports
     from refact_lsp.session.session import Session
 
     sys.setswitchinterval(THREAD_SWITCH_S)

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from lsprotocol import types as lsp
 
-from refact_lsp.server import commands, documents, features
+from refact_lsp.server import documents, features
 from refact_lsp.server.edge import EdgeServer
+from refact_lsp.server.rpc import execute_command
 from refact_lsp.session.session import Session
 
 
@@ -23,6 +24,6 @@ def build_server(session: Session, *, profile_hint: str = "") -> EdgeServer:
     protocol.builtin(lsp.SET_TRACE, server.on_set_trace)
     protocol.builtin(lsp.WINDOW_WORK_DONE_PROGRESS_CANCEL, server.on_progress_cancel)
     documents.register(protocol, session.documents)
-    commands.register(protocol)
+    execute_command.register(protocol)
     features.register(server, session)
     return server

@@ -12,7 +12,7 @@ from typing import Any
 
 from lsprotocol import types as lsp
 
-from refact_lsp.server.protocol import EdgeProtocol
+from refact_lsp.server.rpc.protocol import EdgeProtocol
 from refact_lsp.session.documents import Change, DocumentStore, Problem, UnitPosition
 
 logger = logging.getLogger(__name__)

@@ -17,7 +17,7 @@ from pygls.protocol import default_converter
 import refact_lsp
 from refact_lsp.server import introduction
 from refact_lsp.server.profiles import announces
-from refact_lsp.server.protocol import EdgeProtocol, Phase
+from refact_lsp.server.rpc.protocol import EdgeProtocol, Phase
 from refact_lsp.session.client import ClientFacts
 from refact_lsp.session.session import Session
 

@@ -14,9 +14,9 @@ from typing import Any
 from lsprotocol import types as lsp
 
 from refact_lsp.errors import RefactError
-from refact_lsp.server import transports
 from refact_lsp.server.app import build_server
 from refact_lsp.server.edge import EdgeServer
+from refact_lsp.server.transport import transports
 from refact_lsp.session.session import Session
 
 logger = logging.getLogger(__name__)

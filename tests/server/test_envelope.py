@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import tests.text.strategies  # noqa: F401 - how long an example may take
-from refact_lsp.server.envelope import Fault, Notification, Request, Response, decode
+from refact_lsp.server.rpc.envelope import Fault, Notification, Request, Response, decode
 
 PARSE, INVALID = -32700, -32600
 

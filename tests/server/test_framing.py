@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import tests.text.strategies  # noqa: F401 - how long an example may take
-from refact_lsp.server.framing import (
+from refact_lsp.server.rpc.framing import (
     BODY_LIMIT_BYTES,
     HEADER_LIMIT_BYTES,
     INVALID_REQUEST,

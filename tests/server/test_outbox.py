@@ -1,6 +1,6 @@
 from __future__ import annotations
 
-from refact_lsp.server.outbox import Outbox
+from refact_lsp.server.transport.outbox import Outbox
 
 
 def taken(outbox: Outbox) -> list[bytes]:

@@ -7,9 +7,9 @@ import logging
 from collections.abc import Awaitable, Callable
 
 from refact_lsp.server.edge import EdgeServer
-from refact_lsp.server.envelope import Fault
-from refact_lsp.server.framing import Frame, FrameFault, FrameReader
-from refact_lsp.server.outbox import HIGH_WATER_BYTES, Outbox
+from refact_lsp.server.rpc.envelope import Fault
+from refact_lsp.server.rpc.framing import Frame, FrameFault, FrameReader
+from refact_lsp.server.transport.outbox import HIGH_WATER_BYTES, Outbox
 from refact_lsp.session.client import ClientFacts
 
 logger = logging.getLogger(__name__)

@@ -17,11 +17,11 @@ from functools import partial
 from http import HTTPStatus
 from typing import Any
 
-from refact_lsp.server import runner, sockets, standard_streams
-from refact_lsp.server.connection import Connection
 from refact_lsp.server.edge import EdgeServer
-from refact_lsp.server.framing import BODY_LIMIT_BYTES
-from refact_lsp.server.standard_streams import CHUNK_BYTES
+from refact_lsp.server.rpc.framing import BODY_LIMIT_BYTES
+from refact_lsp.server.transport import runner, sockets, standard_streams
+from refact_lsp.server.transport.connection import Connection
+from refact_lsp.server.transport.standard_streams import CHUNK_BYTES
 
 logger = logging.getLogger(__name__)
 

@@ -6,7 +6,7 @@ import asyncio
 from dataclasses import dataclass
 from typing import Any
 
-from refact_lsp.server.envelope import MessageId
+from refact_lsp.server.rpc.envelope import MessageId
 
 
 @dataclass(slots=True, eq=False)

@@ -10,7 +10,7 @@ import json
 from dataclasses import dataclass
 from typing import Any
 
-from refact_lsp.server.framing import INVALID_REQUEST, PARSE_ERROR
+from refact_lsp.server.rpc.framing import INVALID_REQUEST, PARSE_ERROR
 
 Json = Any
 """What `json.loads` answers."""

@@ -36,8 +36,8 @@ from pygls.exceptions import (
 )
 from pygls.protocol import LanguageServerProtocol
 
-from refact_lsp.server import wire
-from refact_lsp.server.envelope import (
+from refact_lsp.server.rpc import wire
+from refact_lsp.server.rpc.envelope import (
     Fault,
     Json,
     MessageId,
@@ -46,7 +46,7 @@ from refact_lsp.server.envelope import (
     Response,
     decode,
 )
-from refact_lsp.server.pending import Pending, PendingRequests
+from refact_lsp.server.rpc.pending import Pending, PendingRequests
 
 logger = logging.getLogger(__name__)
 

@@ -11,10 +11,10 @@ import socket
 import sys
 from collections.abc import Awaitable, Callable
 
-from refact_lsp.server.connection import Connection, ParentWatch, Source
 from refact_lsp.server.edge import EdgeServer
-from refact_lsp.server.framing import HEADER_LIMIT_BYTES
-from refact_lsp.server.outbox import Outbox
+from refact_lsp.server.rpc.framing import HEADER_LIMIT_BYTES
+from refact_lsp.server.transport.connection import Connection, ParentWatch, Source
+from refact_lsp.server.transport.outbox import Outbox
 
 logger = logging.getLogger(__name__)
 

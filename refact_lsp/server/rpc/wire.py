@@ -16,7 +16,7 @@ from pygls.exceptions import (
 )
 
 from refact_lsp.errors import RefactError
-from refact_lsp.server.envelope import Json
+from refact_lsp.server.rpc.envelope import Json
 
 logger = logging.getLogger(__name__)
 

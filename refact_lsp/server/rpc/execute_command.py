@@ -10,7 +10,7 @@ from typing import Any
 from lsprotocol import types as lsp
 from pygls.exceptions import JsonRpcInvalidParams
 
-from refact_lsp.server.protocol import EdgeProtocol
+from refact_lsp.server.rpc.protocol import EdgeProtocol
 
 ARGUMENT_LIMIT_CHARS = 1_000_000
 """A longer text in an argument is refused: it is a selection nobody meant to send to a model."""

@@ -15,7 +15,7 @@ import sys
 import threading
 from collections.abc import Callable
 
-from refact_lsp.server.outbox import Outbox
+from refact_lsp.server.transport.outbox import Outbox
 
 logger = logging.getLogger(__name__)
 
