@@ -10,6 +10,7 @@ import asyncio
 import time
 from collections.abc import Iterable
 from dataclasses import dataclass
+from enum import StrEnum
 from pathlib import Path
 
 from rich.console import Console, RenderableType
@@ -26,6 +27,23 @@ PACKAGE = Path(__file__).parents[1]
 KEY_PAUSE_S = 0.03
 LOOK_PAUSE_S = 0.5
 INDEX_PATIENCE_S = 60.0
+
+
+class Verdict(StrEnum):
+    """How a suggestion compares with what the file has."""
+
+    RIGHT = "the rest of the line as the file has it"
+    BEGINS_RIGHT = "right as far as it goes"
+    DIFFERS = "other than the file"
+    SILENT = "no suggestion"
+
+
+MARKS = {
+    Verdict.RIGHT: ("=", "green"),
+    Verdict.BEGINS_RIGHT: ("~", "green"),
+    Verdict.DIFFERS: ("?", "yellow"),
+    Verdict.SILENT: ("-", "bright_black"),
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,9 +65,18 @@ class Seen:
     note: str = ""
     ms: float = 0.0
 
+    def verdict(self, hole: Hole) -> Verdict:
+        """Say how accepting it would compare with the line as it stands in the file."""
+        if not self.ghost:
+            return Verdict.SILENT
+        line = self.typed + self.ghost
+        if line == hole.truth:
+            return Verdict.RIGHT
+        return Verdict.BEGINS_RIGHT if hole.truth.startswith(line) else Verdict.DIFFERS
+
     def is_right(self, hole: Hole) -> bool:
         """Whether accepting it would give the line as it stands in the file."""
-        return bool(self.ghost) and self.typed + self.ghost == hole.truth
+        return self.verdict(hole) is Verdict.RIGHT
 
 
 def demonstrate(file: Path | None, places: int) -> int:
@@ -199,29 +226,26 @@ class _Demo:
         picture.append(head, "italic bright_black on grey11")
         for line in more:
             picture.append(f"\n{'':6}{line}", "italic bright_black on grey11")
-        mark, style = ("=", "green") if seen.is_right(hole) else ("?", "yellow")
-        mark, style = (mark, style) if seen.ghost else ("-", "bright_black")
+        mark, style = MARKS[seen.verdict(hole)]
         picture.append(f"\n    {mark} {seen.ms:5.1f} ms  {seen.note}\n", style)
         return picture
 
     def _summary(
         self, holes: list[Hole], shown: list[Seen], start_s: float, index_s: float
     ) -> None:
-        right = [
-            (hole, seen) for hole, seen in zip(holes, shown, strict=True) if seen.is_right(hole)
-        ]
+        pairs = list(zip(holes, shown, strict=True))
+        right = [(hole, seen) for hole, seen in pairs if seen.is_right(hole)]
         saved = sum(len(seen.ghost) for _, seen in right)
         table = Table(show_header=False, box=None, padding=(0, 2))
-        for name, value in (
-            ("server ready in", f"{start_s:.2f} s"),
-            ("workspace read in", f"{index_s:.2f} s"),
-            ("places typed at", str(len(holes))),
-            ("  with a suggestion", str(sum(bool(seen.ghost) for seen in shown))),
-            ("  = exactly what the file has", str(len(right))),
-            ("characters saved there", f"{saved} of {sum(len(hole.truth) for hole, _ in right)}"),
-            ("answer in", _spread(seen.ms for seen in shown if seen.ghost)),
-        ):
-            table.add_row(name, value)
+        table.add_row("server ready in", f"{start_s:.2f} s")
+        table.add_row("workspace read in", f"{index_s:.2f} s")
+        table.add_row("answer in", _spread(seen.ms for seen in shown if seen.ghost))
+        table.add_row("places typed at", str(len(holes)))
+        for verdict, (mark, style) in MARKS.items():
+            count = sum(seen.verdict(hole) is verdict for hole, seen in pairs)
+            table.add_row(Text(f"  {mark} {verdict.value}", style), str(count))
+        whole = sum(len(hole.truth) for hole, _ in right)
+        table.add_row("characters saved where right", f"{saved} of {whole}")
         self._console.print(table)
         self._console.print("\nNothing was written, and nothing left this machine.", style="dim")
 

@@ -131,4 +131,5 @@ def _note(choice: Suggestion) -> str:
     line = place.source.line_number(place.position)
     times = "once" if choice.places == 1 else f"{choice.places} times"
     end = ", differs from here on" if choice.is_beginning else ""
-    return f"seen {times}, {place.length} tokens match, {place.path}:{line}{end}"
+    match = "1 token matches" if place.length == 1 else f"{place.length} tokens match"
+    return f"seen {times}, {match}, {place.path}:{line}{end}"
