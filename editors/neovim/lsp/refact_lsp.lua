@@ -1,6 +1,6 @@
 ---@brief
 ---
---- refact-lsp: inline code completion and chat commands from the models you choose, or from none.
+--- refact-lsp: inline code completion without a key, from the workspace itself.
 ---
 --- Neovim 0.12 and newer shows suggestions as ghost text; 0.11 in the completion popup.
 --- Enable it with `vim.lsp.enable('refact_lsp')`. The key maps below are suggestions: give
