@@ -49,11 +49,15 @@ class TextDelta:
 
 @dataclass(frozen=True, slots=True)
 class Evidence:
-    """How sure a model is of one choice (0 to 1), and why in a few words for the user."""
+    """How sure a model is of one choice (0 to 1), and why in a few words for the user.
+
+    `is_partial`: the model knows no further, so it is worth asking again after the next key.
+    """
 
     confidence: float
     note: str
     choice: int = 0
+    is_partial: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -60,7 +60,9 @@ def root(
 def serve(
     *,
     stdio: Annotated[bool, typer.Option("--stdio", help="Speak over stdin and stdout.")] = False,
-    tcp: Annotated[str, typer.Option(metavar="HOST:PORT", help="Serve over TCP, on this machine only.")] = "",
+    tcp: Annotated[
+        str, typer.Option(metavar="HOST:PORT", help="Serve over TCP, on this machine only.")
+    ] = "",
     ws: Annotated[str, typer.Option(metavar="HOST:PORT", help="The same over WebSocket.")] = "",
     log_file: Annotated[str, typer.Option(metavar="FILE", help="Write the log there.")] = "",
     log_level: Annotated[str, typer.Option(help="error, warning, info or debug.")] = "warning",

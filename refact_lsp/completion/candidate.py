@@ -12,7 +12,8 @@ class Candidate:
     r"""Text to put at the cursor, replacing `overwrite` code points right of it.
 
     `text` begins at the cursor, uses `\n` only, and is never empty. `source` is the model's id,
-    `note` says in a few words why it was proposed, `confidence` lies between 0 and 1.
+    `note` says in a few words why it was proposed, `confidence` lies between 0 and 1. One that
+    `is_partial` is not kept for what is typed next: a better one may come with the next key.
     """
 
     text: str
@@ -20,6 +21,7 @@ class Candidate:
     confidence: float = 1.0
     note: str = ""
     overwrite: int = 0
+    is_partial: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -89,7 +89,7 @@ async def complete(ask: Ask, trace: Trace) -> Outcome:
     request, trace.window = prepare(ask)
     trace.mark("context", ask.clock())
     outcome = await _ask_model(ask, request, trace)
-    if isinstance(outcome, Proposal):
+    if isinstance(outcome, Proposal) and not outcome.candidates[0].is_partial:
         ask.reuse.store(at.snapshot, at.position, outcome)
     return outcome
 
@@ -174,7 +174,12 @@ class _Answer:
                 continue
             known = self.evidence.get(choice, Evidence(1.0, ""))
             candidate = Candidate(
-                result.text, source, known.confidence, known.note, result.overwrite
+                result.text,
+                source,
+                known.confidence,
+                known.note,
+                result.overwrite,
+                known.is_partial,
             )
             kept.setdefault(candidate.text, candidate)
         if kept:

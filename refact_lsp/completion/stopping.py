@@ -31,14 +31,17 @@ class StopDetector:
         return self.done
 
     def _end(self) -> int | None:
-        """Answer where the text is to be cut, or None to go on."""
+        """Answer where the text is to be cut, or None to go on; the same however it is split."""
+        lines = self.text[:MAX_CHARS].split("\n")
+        whole: list[str] = []
+        for number, line in enumerate(lines[:-1], 1):
+            if not whole and not line.strip():
+                continue
+            whole.append(line)
+            if len(whole) >= MAX_LINES[self.shape]:
+                return len("\n".join(lines[:number]))
+            if len(whole) >= SAME_LINE_TIMES and len(set(whole[-SAME_LINE_TIMES:])) == 1:
+                return len("\n".join(lines[: number - SAME_LINE_TIMES + 1]))
         if len(self.text) > MAX_CHARS:
             return self.text.rfind("\n", 0, MAX_CHARS) + 1 or MAX_CHARS
-        lines = self.text.split("\n")
-        begun = next((index for index, line in enumerate(lines) if line.strip()), len(lines))
-        whole = lines[begun:-1]
-        if len(whole) >= MAX_LINES[self.shape]:
-            return len("\n".join(lines[: begun + MAX_LINES[self.shape]]))
-        if len(whole) >= SAME_LINE_TIMES and len(set(whole[-SAME_LINE_TIMES:])) == 1:
-            return len("\n".join(lines[: begun + len(whole) - SAME_LINE_TIMES + 1]))
         return None

@@ -108,7 +108,8 @@ class WorkspaceEngine:
 def _events(spoken: Sequence[Suggestion]) -> list[StreamEvent]:
     events: list[StreamEvent] = []
     for number, choice in enumerate(spoken):
-        events.append(Evidence(choice.confidence, _note(choice), number))
+        note = _note(choice)
+        events.append(Evidence(choice.confidence, note, number, choice.is_beginning))
         events.append(TextDelta(choice.text, number))
     return events
 

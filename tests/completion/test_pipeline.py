@@ -127,6 +127,15 @@ async def test_typing_along_asks_the_model_once() -> None:
     assert len(model.asked) == 1
 
 
+async def test_beginning_is_asked_about_again_at_the_next_key() -> None:
+    beginning = Evidence(0.8, "", is_partial=True)
+    model = ScriptedModel([beginning, TextDelta("func"), Finish("stop")])
+    reuse = ReuseCache()
+    await complete(ask("x = <cursor>\n", model, reuse), Trace(0.0))
+    await complete(ask("x = fu<cursor>\n", model, reuse), Trace(0.0))
+    assert len(model.asked) == 2
+
+
 async def test_slow_model_is_given_up_and_its_stream_closed(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:

@@ -1,6 +1,6 @@
 from __future__ import annotations
 
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from refact_lsp.completion.stopping import StopDetector
@@ -40,6 +40,7 @@ def test_endless_line_stops() -> None:
     assert len(text) == 4000
 
 
+@settings(max_examples=1000)
 @given(st.text(alphabet="ab\n ", max_size=60), st.data(), st.sampled_from(Shape))
 def test_any_split_of_the_stream_stops_at_the_same_text(
     text: str, data: st.DataObject, shape: Shape
