@@ -48,7 +48,7 @@ class Session:
         self.syntax = SyntaxTrees()
         self.live = LiveDocuments(clock)
         self._readying = LiveReadiness(self.live)
-        self.workspaces = Workspaces(cache_directory(environ), self._tell_progress)
+        self.workspaces = Workspaces(cache_directory(environ), self._tell_progress, self._tell)
         self._embedded = WorkspaceEngine(self.live, self.workspaces.indexes, clock)
         sources = Sources(
             self.documents, self.syntax, lambda: self.settings, self.completion_model, clock
@@ -140,6 +140,9 @@ class Session:
         if path is None or is_secret(path) is None:
             self.live.update(snapshot, path)
             self._readying.want(snapshot)
+
+    def _tell(self, sentence: str) -> None:
+        self.on_message(sentence)
 
     def _tell_progress(self, root: Path, progress: IndexProgress | None) -> None:
         self.on_index_progress(root, progress)

@@ -33,8 +33,10 @@ class Workspaces:
 
     cache_directory: Path
     on_progress: ProgressListener
+    on_notice: Callable[[str], None]
     quiet_s: float = QUIET_S
     _folders: dict[Path, _Folder] = field(default_factory=dict)
+    _wanted: list[Path] = field(default_factory=list)
 
     def indexes(self) -> Sequence[WorkspaceIndex]:
         """The indexes of all open folders."""
@@ -42,17 +44,28 @@ class Workspaces:
 
     def add(self, root: Path) -> None:
         """Begin to read a folder; one inside another that is read already is covered by it."""
-        covered = any(root.is_relative_to(known) for known in self._folders)
-        if covered or len(self._folders) >= MAX_FOLDERS or not root.is_dir():
-            return
-        self._folders[root] = _Folder(WorkspaceIndex(root, self.cache_directory))
-        self._refresh(self._folders[root], after_s=0.0)
+        if root not in self._wanted:
+            self._wanted.append(root)
+        self._read_what_is_wanted()
 
     def remove(self, root: Path) -> None:
-        """Forget a folder and end the reading of it."""
+        """Forget a folder and end the reading of it; folders inside it are read by themselves."""
+        if root in self._wanted:
+            self._wanted.remove(root)
         folder = self._folders.pop(root, None)
         if folder is not None:
             _end(folder)
+        self._read_what_is_wanted()
+
+    def _read_what_is_wanted(self) -> None:
+        for root in self._wanted:
+            covered = any(root.is_relative_to(known) for known in self._folders)
+            if covered or len(self._folders) >= MAX_FOLDERS or not root.is_dir():
+                continue
+            folder = self._folders[root] = _Folder(WorkspaceIndex(root, self.cache_directory))
+            if folder.index.notice:
+                self.on_notice(folder.index.notice)
+            self._refresh(folder, after_s=0.0)
 
     def changed(self, path: Path) -> None:
         """Note that a file has changed on disk; its folder is read again soon."""
@@ -63,6 +76,7 @@ class Workspaces:
 
     def close(self) -> None:
         """End all reading."""
+        self._wanted.clear()
         for root in list(self._folders):
             self.remove(root)
 

@@ -72,4 +72,8 @@ def _percentage(progress: IndexProgress) -> int:
 
 
 def _message(progress: IndexProgress) -> str:
-    return f"{progress.done} of {progress.total} files, {progress.tokens:,} tokens"
+    if progress.phase == "failed":
+        return f"not read: {progress.reason}"
+    told = f"{progress.done} of {progress.total} files, {progress.tokens:,} tokens"
+    left_out = ", ".join(f"{count} {why}" for why, count in progress.left_out.items())
+    return f"{told}; left out: {left_out}" if left_out else told
