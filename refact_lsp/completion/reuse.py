@@ -89,10 +89,13 @@ def _closers_typed_for(before: str, now: str) -> int | None:
 
 def _remainder(tail: str, now: str, candidate: Candidate) -> str | None:
     """Answer the rest of a candidate when `now` is `tail` plus its beginning."""
-    anchor = tail[-_TAIL_CHARS:].replace("\r\n", "\n")
-    now = now.replace("\r\n", "\n")
-    for typed in range(len(candidate.text)):
-        begun = candidate.text[:typed]
-        if now.endswith(begun) and now[: len(now) - typed].endswith(anchor):
-            return candidate.text[typed:]
+    anchor, now = tail.replace("\r\n", "\n"), now.replace("\r\n", "\n")
+    if len(tail) < _TAIL_CHARS:  # all there is before the place, so nothing is ambiguous
+        typed = now.removeprefix(anchor)
+        is_along = now.startswith(anchor) and candidate.text.startswith(typed)
+        return candidate.text[len(typed) :] if is_along else None
+    for typed_chars in range(len(candidate.text)):
+        begun = candidate.text[:typed_chars]
+        if now.endswith(begun) and now[: len(now) - typed_chars].endswith(anchor):
+            return candidate.text[typed_chars:]
     return None

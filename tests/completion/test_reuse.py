@@ -1,6 +1,8 @@
 from __future__ import annotations
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from refact_lsp.completion.candidate import Candidate, Proposal
 from refact_lsp.completion.reuse import ReuseCache
@@ -74,3 +76,24 @@ def test_another_document_and_a_forgotten_one_find_nothing() -> None:
     assert cache.lookup(*at("x = <cursor>\n", "file:///b.py")) is None
     cache.forget("file:///a.py")
     assert cache.lookup(*at("x = <cursor>\n")) is None
+
+
+CODE = st.text(alphabet="ab(\n )=\U0001f600", max_size=30)
+
+
+@given(
+    before=CODE, after=CODE, text=CODE.filter(str.strip), line_end=st.sampled_from(["\n", "\r\n"])
+)
+def test_whoever_types_along_always_finds_the_rest(
+    before: str, after: str, text: str, line_end: str
+) -> None:
+    before, after = before.replace("\n", line_end), after.replace("\n", line_end)
+    cache = cache_with(f"{before}<cursor>{after}", text)
+    for typed in range(1, len(text)):
+        begun = text[:typed].replace("\n", line_end)
+        found = cache.lookup(*at(f"{before}{begun}<cursor>{after}"))
+        rest = text[typed:]
+        if not rest.strip():
+            continue
+        assert found is not None
+        assert found.candidates[0].text == rest
