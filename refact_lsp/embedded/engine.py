@@ -19,7 +19,7 @@ from refact_lsp.workspace.segment import Segment
 
 logger = logging.getLogger(__name__)
 
-DEADLINE_S = 0.010
+DEADLINE_S = 0.006
 """Processor time after which the search goes with what it has found.
 
 Not time on the clock: on a busy machine that would pass while nothing has been searched.

@@ -33,6 +33,7 @@ if __name__ == "__main__":
 
 from refact_lsp.embedded.agreement import agreed_beginning
 from refact_lsp.embedded.confidence import confidence, threshold
+from refact_lsp.embedded.engine import DEADLINE_S
 from refact_lsp.embedded.query import Query, query_at
 from refact_lsp.embedded.rank import Ranked, rank
 from refact_lsp.embedded.search import Scope, find
@@ -51,7 +52,6 @@ SUFFIXES = (
     *(".hpp", ".cs", ".rb", ".php", ".lua", ".sh", ".css", ".tcss", ".html"),
 )
 MAX_OPEN = 12
-DEADLINE_S = 0.010
 
 
 @dataclass(frozen=True, slots=True)
