@@ -107,6 +107,9 @@ class Session:
             self._closed(before.uri if before else "")
         elif before is None:
             self._opened(after)
+        elif not edits:  # opened again while open: its text and language may be others
+            self.syntax.closed(after.uri)
+            self._opened(after)
         else:
             self._edited(before, after, edits)
 
