@@ -39,8 +39,10 @@ def test_options_not_given_keep_what_was_in_force() -> None:
         ({"trigger": "x"}, "settings.trigger: 'x' is ignored; expected 'auto' or 'manual'."),
         (
             {"languages": ["python"]},
-            ("settings.languages: ['python'] is ignored; "
-            "expected an object from language id to true or false."),
+            (
+                "settings.languages: ['python'] is ignored; "
+                "expected an object from language id to true or false."
+            ),
         ),
         ("off", "settings: expected an object, got 'off'."),
     ],
