@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+from pathlib import Path
 from typing import Any
 
 import typer
@@ -32,7 +33,7 @@ def list_providers(*, as_json: bool = typer.Option(False, "--json", help="Print 
             "name": each.settings.display_name or each.name,
             "state": f"off: {each.off}" if each.off else "on",
             **{kind: len(each.models(kind)) for kind in KINDS},
-            "file": each.file or "built in",
+            "file": Path(each.file).name if each.file else "built in",
         }
         for each in load_configuration(os.environ).providers.instances.values()
     ]
@@ -65,7 +66,7 @@ def why(model: str) -> None:
     kinds = {kind: find_model(model, loaded.providers.ids(kind)) for kind in KINDS}
     if found := {kind: each for kind, each in kinds.items() if each}:
         for kind, each in found.items():
-            typer.echo(f"{each}: in use as a {kind} model.")
+            typer.echo(f"{_printable(each)}: in use as a {kind} model.")
         for role in _roles(loaded, next(iter(found.values()))):
             typer.echo(f"{role}: {loaded.roles[role].why}.")
         return
@@ -99,6 +100,11 @@ def _roles(loaded: Configuration, model: str) -> list[str]:
     return [role for role, choice in loaded.roles.items() if choice.model == model]
 
 
+def _printable(text: str) -> str:
+    """Write control characters out: a name in a file must not steer the terminal."""
+    return "".join(each if each.isprintable() else ascii(each)[1:-1] for each in text)
+
+
 def _print(rows: list[_Row], *, as_json: bool) -> None:
     if as_json:
         typer.echo(json.dumps(rows, indent=2))
@@ -108,5 +114,5 @@ def _print(rows: list[_Row], *, as_json: bool) -> None:
         return
     table = Table(*rows[0], box=None)
     for row in rows:
-        table.add_row(*(Text(str(each)) for each in row.values()))
+        table.add_row(*(Text(_printable(str(each))) for each in row.values()))
     Console(highlight=False, soft_wrap=True).print(table)

@@ -80,3 +80,10 @@ def test_schema_knows_every_setting_and_every_alias() -> None:
     code, printed = run("config", "schema")
     assert code == 0
     assert json.loads(printed)["properties"].keys() == settings_of(ProviderFile).keys()
+
+
+def test_name_in_a_file_does_not_steer_the_terminal(home: Path) -> None:
+    write(home, "ollama.yaml", 'running_models: ["a\\e[31m[bold]"]\n')
+    listed = run("models", "list")[1]
+    assert "\x1b" not in listed
+    assert "ollama/a\\x1b[31m[bold]" in listed
