@@ -21,6 +21,7 @@ app = typer.Typer(
 
 def run(arguments: list[str]) -> int:
     """Run a subcommand; answer the exit code. Errors of ours become one sentence on stderr."""
+    _add_groups()
     try:
         app(args=arguments, prog_name="refact-lsp", standalone_mode=True)
     except SystemExit as end:
@@ -31,6 +32,14 @@ def run(arguments: list[str]) -> int:
     except KeyboardInterrupt:
         return 130
     return 0
+
+
+def _add_groups() -> None:
+    from refact_lsp.cli import config_command, models_command
+
+    app.add_typer(config_command.app, name="config")
+    app.add_typer(models_command.providers, name="providers")
+    app.add_typer(models_command.models, name="models")
 
 
 def _exit_code(error: RefactError) -> int:

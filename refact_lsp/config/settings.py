@@ -5,11 +5,12 @@ A wrong value never stops the server: it is told as a `Problem` and the value be
 
 from __future__ import annotations
 
-import difflib
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from typing import Any
+
+from refact_lsp.config.problems import Problem, Severity, nearest
 
 
 class Trigger(StrEnum):
@@ -48,14 +49,6 @@ class Settings:
         return self.languages.get(language_id, self.languages.get("*", True))
 
 
-@dataclass(frozen=True, slots=True)
-class Problem:
-    """One thing wrong with what was given; `sentence` says what, where and what to do."""
-
-    where: str
-    sentence: str
-
-
 class _WrongValueError(ValueError):
     """Carries what was expected."""
 
@@ -71,7 +64,7 @@ def read_settings(
     if options is None:
         return settings, ()
     if not isinstance(options, Mapping):
-        return settings, (Problem("settings", f"settings: expected an object, got {options!r}."),)
+        return settings, (_told(f"settings: expected an object, got {options!r}."),)
     inner = options.get("refact")
     given = inner if isinstance(inner, Mapping) else options
     problems: list[Problem] = []
@@ -85,14 +78,17 @@ def read_settings(
 def _apply(settings: Settings, key: str, value: object) -> tuple[Settings, Problem | None]:
     row = _READERS.get(key)
     if row is None:
-        near = difflib.get_close_matches(key, _READERS, n=1)
-        hint = f" Did you mean {near[0]!r}?" if near else f" Known: {', '.join(_READERS)}."
-        return settings, Problem(key, f"settings: unknown key {key!r} is ignored.{hint}")
+        hint = nearest(key, _READERS) or f" Known: {', '.join(_READERS)}."
+        return settings, _told(f"settings: unknown key {key!r} is ignored.{hint}")
     attribute, read = row
     try:
         return replace(settings, **{attribute: read(value)}), None
     except _WrongValueError as expected:
-        return settings, Problem(key, f"settings.{key}: {value!r} is ignored; expected {expected}.")
+        return settings, _told(f"settings.{key}: {value!r} is ignored; expected {expected}.")
+
+
+def _told(sentence: str) -> Problem:
+    return Problem("settings", 0, 0, sentence, Severity.WARNING)
 
 
 def _boolean(value: object) -> bool:
