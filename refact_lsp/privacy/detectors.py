@@ -82,7 +82,7 @@ _FORMATS = (
     _format("AWS key", "AKIA ASIA", r"(?:AKIA|ASIA)[A-Z0-9]{16}+(?![\w])(?<!EXAMPLE)"),
     _format("GitHub token", "ghp_ gho_ ghu_ ghs_ ghr_", r"gh[pousr]_[A-Za-z0-9]{36,}+"),
     _format("GitHub token", "github_pat_", r"github_pat_\w{22,}+"),
-    _format("GitLab token", "gl", r"gl(?:[prs]at|ptt|[dfr]t|cbt|soat|agent)-[\w-]{20,}+"),
+    _format("GitLab token", "glpat- glrt- gldt- glptt- glcbt- glsoat-", r"gl[a-z]++-[\w-]{20,}+"),
     _format("Slack token", "xox xapp-", r"(?:xox\w|xapp)-(?=[A-Za-z-]*+\d)[\w-]{10,}+"),
     _format("Slack webhook", "hooks.slack.com/", r"hooks\.slack\.com/services/[\w/]{20,}+"),
     _format("Anthropic key", "sk-ant-", r"sk-ant-(?=[a-z-]*+\d)[\w-]{32,}+"),
@@ -99,11 +99,18 @@ _FORMATS = (
 
 def _tokens(text: str) -> Iterator[Secret]:
     for each in _FORMATS:
-        if not any(beginning in text for beginning in each.beginnings):
-            continue
-        for found in each.pattern.finditer(text):
-            if not each.is_checked or is_random(found.group()):
-                yield Secret(found.start(), found.end(), each.kind)
+        for beginning in each.beginnings:
+            yield from _tokens_at(text, each, beginning)
+
+
+def _tokens_at(text: str, form: _Format, beginning: str) -> Iterator[Secret]:
+    """Finding a literal is many times faster than searching for an expression."""
+    at = text.find(beginning)
+    while at >= 0:
+        found = form.pattern.match(text, at)
+        if found and (not form.is_checked or is_random(found.group())):
+            yield Secret(at, found.end(), form.kind)
+        at = text.find(beginning, found.end() if found else at + 1)
 
 
 _VALUE = re.compile(r"[A-Za-z0-9+/_.~-]{16,}+", re.ASCII)
