@@ -91,3 +91,15 @@ def demo(
     from refact_lsp.cli.demo import demonstrate
 
     raise typer.Exit(demonstrate(file, places))
+
+
+privacy = typer.Typer(help="What may be sent where.", no_args_is_help=True)
+app.add_typer(privacy, name="privacy")
+
+
+@privacy.command("test")
+def privacy_test(path: Annotated[Path, typer.Argument(help="A file.")]) -> None:
+    """Say whether a file may be sent, and by which rule; 1 when something is refused."""
+    from refact_lsp.cli.privacy import judge
+
+    raise typer.Exit(judge(path))

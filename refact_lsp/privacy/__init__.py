@@ -1,1 +1,1 @@
-"""What may be read and sent: the built-in secret zone, and later the user's policy."""
+"""What may be read and sent: the secret zone, content detectors, the user's policy, the gate."""

@@ -7,10 +7,11 @@ Pure: the caller resolves links and passes the real path too.
 from __future__ import annotations
 
 import re
-import unicodedata
 from fnmatch import translate
 from itertools import pairwise
 from pathlib import PurePath
+
+from refact_lsp.privacy.names import folded
 
 _NAMES = (
     ".env",
@@ -103,10 +104,13 @@ def is_secret(path: PurePath, real_path: PurePath | None = None) -> str | None:
 
 
 def _rule(path: PurePath) -> str | None:
-    parts = tuple(unicodedata.normalize("NFC", part).casefold() for part in path.parts)
+    parts = tuple(folded(part) for part in path.parts)
     if not parts:
         return None
-    return _folder_rule(parts) or _name_rule(parts[-1])
+    if parts[:2] == ("/", "proc"):
+        return "/proc/"  # environments of programs, and links to anything that they have open
+    stream = parts[-1].partition(":")[0]  # Windows opens "x.pem::$DATA" as "x.pem"
+    return _folder_rule(parts) or _name_rule(parts[-1]) or _name_rule(stream)
 
 
 def _folder_rule(parts: tuple[str, ...]) -> str | None:

@@ -1,0 +1,75 @@
+from __future__ import annotations
+
+import time
+
+import pytest
+
+from refact_lsp.privacy.globs import matches, problem_of
+
+MATCH = [
+    ("*.tf", "/p/a/main.tf"),
+    ("**/*.tf", "/main.tf"),
+    ("**/*.tf", "/p/a/b/main.tf"),
+    ("src/**/x.py", "/p/src/x.py"),
+    ("src/**/x.py", "/p/src/a/b/x.py"),
+    ("src/*.py", "/p/src/a.py"),
+    ("secret", "/p/secret/deep/file.txt"),
+    ("secret/", "/p/secret/file.txt"),
+    ("/p/work", "/p/work/a.py"),
+    ("/p/work/**", "/p/work/a.py"),
+    ("*/secret_dir/*", "/home/u/secret_dir/a/b.py"),
+    ("*.{key,crt}", "/p/a.crt"),
+    ("a?c.py", "/p/abc.py"),
+    ("[ab].py", "/p/b.py"),
+    ("SRC/*.PY", "/p/src/a.py"),
+    ("stra\u00dfe.txt", "/p/strasse.txt"),
+    ("cafe\u0301.txt", "/p/caf\u00e9.txt"),
+    ("C:/work/**", "c:/work/a.py"),
+    ("~/work", "/home/u/work/a.py"),
+    ("**", "/anything"),
+    ("*", "/any/thing"),
+]
+NO_MATCH = [
+    ("*.tf", "/p/main.tfx"),
+    ("src/*.py", "/p/other/a.py"),
+    ("/work", "/p/work/a.py"),
+    ("secret", "/p/secrets/file.txt"),
+    ("a?c.py", "/p/ac.py"),
+    ("src/**/x.py", "/p/src/y.py"),
+]
+
+
+@pytest.mark.parametrize(("pattern", "path"), MATCH)
+def test_pattern_matches(pattern: str, path: str) -> None:
+    assert matches(pattern, path)
+
+
+@pytest.mark.parametrize(("pattern", "path"), NO_MATCH)
+def test_pattern_does_not_match(pattern: str, path: str) -> None:
+    assert not matches(pattern, path)
+
+
+def test_anchored_pattern_matches_below_the_root_of_the_repository() -> None:
+    assert matches("/src/*.py", "/home/u/p/src/a.py", "src/a.py")
+
+
+@pytest.mark.parametrize(
+    "pattern", ["", "  ", "!*.py", "a\\b", "x" * 1001, "{a,b}" * 7], ids=lambda text: text[:8]
+)
+def test_pattern_that_cannot_be_used_says_why(pattern: str) -> None:
+    assert problem_of(pattern)
+
+
+@pytest.mark.parametrize(
+    ("pattern", "path"),
+    [
+        ("*a" * 100 + "b", "/" + "a" * 1_000_000),
+        ("**/a/" * 20 + "b", "/a" * 4_000),
+        ("a/*b/**/" * 10 + "c", "/a/bb" * 2_000),
+    ],
+    ids=["stars in a name", "double stars", "both"],
+)
+def test_hostile_pattern_is_answered_in_time(pattern: str, path: str) -> None:
+    start = time.process_time()
+    assert not matches(pattern, path)
+    assert time.process_time() - start < 2.0
