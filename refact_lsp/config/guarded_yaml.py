@@ -191,6 +191,17 @@ def _scalar(event: yaml.ScalarEvent) -> Scalar:
     return text if event.style else plain_scalar(text)
 
 
+def plain_value(node: Node) -> object:
+    """Answer a node as plain data: dict, list or scalar; the places are lost."""
+    match node.value:
+        case tuple(items):
+            return [plain_value(item) for item in items]
+        case Mapping() as entries:
+            return {key: plain_value(entry.node) for key, entry in entries.items()}
+        case scalar:
+            return scalar
+
+
 def plain_scalar(text: str) -> Scalar:
     """Answer what an unquoted scalar means in the core schema of YAML 1.2 (section 10.3)."""
     if text in _WORDS:

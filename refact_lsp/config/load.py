@@ -68,7 +68,7 @@ def _written(folder: Path) -> tuple[list[WrittenFile], list[Problem]]:
             sentence = "The service this file is for has ended; it is not read."
             problems.append(Problem(str(path), 1, 1, sentence, Severity.WARNING))
             continue
-        content, unread = _content(path)
+        content, unread = read_content(path)
         given, wrong = (None, unread) if unread else read_provider_file(content, str(path))
         files.append(WrittenFile(str(path), name, given, wrong))
     return files, problems
@@ -82,8 +82,8 @@ def _listed(folder: Path) -> list[Path]:
     return sorted(each for each in found if not each.is_dir())
 
 
-def _content(path: Path) -> tuple[bytes, tuple[Problem, ...]]:
-    """Read no more than the guard allows and one byte; pipes and devices are not opened."""
+def read_content(path: Path) -> tuple[bytes, tuple[Problem, ...]]:
+    """Read what the guard allows of a file, and one byte; pipes and devices are not opened."""
     try:
         if not path.is_file():
             return b"", (Problem(str(path), 0, 0, "This is no regular file; it is not read."),)
@@ -97,5 +97,5 @@ def _defaults(folder: Path) -> tuple[DefaultsFile, tuple[Problem, ...]]:
     path = folder / "defaults.yaml"
     if not path.exists():
         return DefaultsFile(), ()
-    content, unread = _content(path)
+    content, unread = read_content(path)
     return (DefaultsFile(), unread) if unread else read_defaults_file(content, str(path))
