@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from array import array
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -89,18 +89,48 @@ def gather(
 ) -> Building:
     """Read what is new and take over what is not; `on_file(done, tokens)` after each file."""
     building = Building()
-    known = {document.path: index for index, document in enumerate(old.documents)} if old else {}
+    earlier = _Earlier.of(old)
     for done, file in enumerate(files, 1):
         if len(building.ids) >= max_tokens:
             building.over_cap = len(files) - done + 1
             break
-        index = known.get(file.path, -1)
-        if old is not None and index >= 0 and _is_same(old.documents[index], file):
-            building.add_from(old, index, file)
-        else:
-            _add_file(building, root, file)
+        if not earlier.hand_over(building, file):
+            _add_file(building, root, file, earlier)
         on_file(done, len(building.ids))
     return building
+
+
+@dataclass(frozen=True, slots=True)
+class _Earlier:
+    """The segment before: its documents by path, and by content for files touched or moved."""
+
+    segment: Segment | None
+    by_path: Mapping[str, int]
+    by_digest: Mapping[str, int]
+
+    @classmethod
+    def of(cls, old: Segment | None) -> _Earlier:
+        """Look up the documents of an earlier segment; none without one."""
+        documents = old.documents if old else ()
+        by_path = {document.path: index for index, document in enumerate(documents)}
+        by_digest = {each.digest: index for index, each in enumerate(documents) if each.digest}
+        return cls(old, by_path, by_digest)
+
+    def hand_over(self, building: Building, file: FoundFile) -> bool:
+        """Take over a file that was not touched since; answer whether it was."""
+        index = self.by_path.get(file.path, -1)
+        if self.segment is None or index < 0 or not _is_same(self.segment.documents[index], file):
+            return False
+        building.add_from(self.segment, index, file)
+        return True
+
+    def hand_over_content(self, building: Building, file: FoundFile, digest: str) -> bool:
+        """Take over a file whose content is known, whatever its name and time; answer whether."""
+        index = self.by_digest.get(digest, -1)
+        if self.segment is None or index < 0:
+            return False
+        building.add_from(self.segment, index, file)
+        return True
 
 
 def is_current(old: Segment, files: tuple[FoundFile, ...], max_tokens: int = MAX_TOKENS) -> bool:
@@ -114,7 +144,7 @@ def is_current(old: Segment, files: tuple[FoundFile, ...], max_tokens: int = MAX
     )
 
 
-def _add_file(building: Building, root: Path, file: FoundFile) -> None:
+def _add_file(building: Building, root: Path, file: FoundFile, earlier: _Earlier) -> None:
     content = read_bytes(root / file.path)
     source = decode(content) if content is not None else None
     if source is None or content is None:
@@ -122,7 +152,9 @@ def _add_file(building: Building, root: Path, file: FoundFile) -> None:
         # Kept as an empty document, so that the next start need not look at it again.
         building.add_source(file, "", "")
         return
-    building.add_source(file, source, hashlib.blake2b(content, digest_size=16).hexdigest())
+    digest = hashlib.blake2b(content, digest_size=16).hexdigest()
+    if not earlier.hand_over_content(building, file, digest):
+        building.add_source(file, source, digest)
 
 
 def _is_same(document: Document, file: FoundFile) -> bool:

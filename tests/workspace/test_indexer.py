@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import json
+import os
 import subprocess
 import sys
 from pathlib import Path
@@ -62,6 +63,24 @@ def test_run_after_a_change_tokenizes_that_file_alone(tmp_path: Path) -> None:
     assert segment
     assert b"changed_value" in bytes(segment.text)
     assert b"changed_value" in segment.words
+
+
+def test_touched_moved_and_copied_files_are_known_by_their_content(tmp_path: Path) -> None:
+    root = tmp_path / "root"
+    put_files(root, FILES)
+    index(root, tmp_path / "cache")
+    os.utime(root / "a.py", ns=(1, 1))
+    (root / "b.py").rename(root / "moved.py")
+    (root / "copy.py").write_bytes((root / "c.py").read_bytes())
+    second = index(root, tmp_path / "cache")
+    assert (second["tokenized"], second["reused"]) == (0, 4)
+    index(root, tmp_path / "fresh")
+    kept, fresh = (read_segment(tmp_path / name / "segment") for name in ("cache", "fresh"))
+    assert kept
+    assert fresh
+    assert kept.documents == fresh.documents
+    assert list(kept.ids) == list(fresh.ids)
+    assert bytes(kept.text) == bytes(fresh.text)
 
 
 def test_run_after_a_deletion_forgets_the_file(tmp_path: Path) -> None:
