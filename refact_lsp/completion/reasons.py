@@ -57,7 +57,7 @@ HELP: dict[Reason, str] = {
     Reason.POPUP_OFF: "This editor shows inline suggestions, so its popup gets none. See `popup`.",
     Reason.NOT_INDEXED_YET: "The workspace is still being read; wait for the progress to end.",
     Reason.NO_MATCH: "Nothing in the workspace looks like the text before the cursor.",
-    Reason.UNSURE: "Similar code was found, but it does not make sure what comes next.",
+    Reason.UNSURE: "Similar code was found, but it is not clear what comes next.",
     Reason.EMPTY_MODEL_ANSWER: "The model had nothing to add here.",
     Reason.DROPPED_POSTPROCESS: "The answer would only have repeated or damaged the text here.",
     Reason.POPUP_DISAGREES: "The answer does not begin with the entry selected in the popup.",

@@ -21,7 +21,7 @@ def test_silence_is_explained_with_its_place_and_reason() -> None:
     history.add(entry(Silence(Reason.UNSURE, "best confidence 0.41")))
     assert history.explain() == (
         "app.py:31:16 No suggestion: "
-        "Similar code was found, but it does not make sure what comes next. (best confidence 0.41)"
+        "Similar code was found, but it is not clear what comes next. (best confidence 0.41)"
     )
 
 
