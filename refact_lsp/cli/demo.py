@@ -20,6 +20,7 @@ from rich.table import Table
 from rich.text import Text
 
 from refact_lsp.cli.client import Json, ServerClient, started
+from refact_lsp.config.paths import repository_root
 from refact_lsp.errors import UsageError
 from refact_lsp.languages.table import language_of
 
@@ -108,8 +109,7 @@ def _hole(line: str, index: int) -> Hole:
 
 def workspace_of(path: Path) -> Path:
     """Answer the repository a file is in; without one our package, or the file's folder."""
-    repository = next((each for each in path.parents if (each / ".git").exists()), None)
-    return repository or (PACKAGE if path.is_relative_to(PACKAGE) else path.parent)
+    return repository_root(path) or (PACKAGE if path.is_relative_to(PACKAGE) else path.parent)
 
 
 class _Demo:

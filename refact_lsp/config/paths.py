@@ -35,6 +35,11 @@ def cache_directory(environ: Mapping[str, str]) -> Path:
     return home(environ) / ".cache" / "refact"
 
 
+def repository_root(path: Path) -> Path | None:
+    """Answer the top folder of the git repository that holds a file; None outside of one."""
+    return next((each for each in path.parents if (each / ".git").exists()), None)
+
+
 def home(environ: Mapping[str, str]) -> Path:
     """Answer the home directory; a folder of the system's temporary place where there is none."""
     if named := environ.get("HOME") or environ.get("USERPROFILE"):

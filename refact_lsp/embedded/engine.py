@@ -101,7 +101,7 @@ class WorkspaceEngine:
         for index in indexes:
             segment = index.segment
             if segment is not None:
-                segments.append((segment, _masked(index, segment, open_paths)))
+                segments.append((segment, index.masked(open_paths)))
         path = _shown_path(view.path, indexes) or snapshot.uri
         return Scope(view, path, self._live.others(snapshot.uri), segments)
 
@@ -113,12 +113,6 @@ def _events(spoken: Sequence[Suggestion]) -> list[StreamEvent]:
         events.append(Evidence(choice.confidence, note, number, choice.is_beginning))
         events.append(TextDelta(choice.text, number))
     return events
-
-
-def _masked(index: WorkspaceIndex, segment: Segment, paths: Sequence[Path]) -> frozenset[int]:
-    hidden = {*index.invalid, *filter(None, map(index.relative, paths))}
-    numbers = (segment.number_of(path) for path in hidden)
-    return frozenset(number for number in numbers if number is not None)
 
 
 def _shown_path(path: Path | None, indexes: Sequence[WorkspaceIndex]) -> str | None:

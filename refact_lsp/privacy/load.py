@@ -8,7 +8,7 @@ from pathlib import Path
 
 from refact_lsp.config.guarded_yaml import plain_value, read_yaml
 from refact_lsp.config.load import read_content
-from refact_lsp.config.paths import home, user_directory
+from refact_lsp.config.paths import home, repository_root, user_directory
 from refact_lsp.config.problems import Problem
 from refact_lsp.privacy.gate import Repository
 from refact_lsp.privacy.policy import CLOSED, Policy, read_policy
@@ -35,7 +35,7 @@ def repository_of(path: Path) -> tuple[Repository | None, tuple[Problem, ...]]:
     Read from its `config` file, without running git. A problem means that rules by remote cannot
     be applied, so nothing of it may be sent to a hosted destination.
     """
-    root = next((each for each in path.parents if (each / ".git").exists()), None)
+    root = repository_root(path)
     if root is None:
         return None, ()
     content, unread = read_content(_git_directory(root) / "config")

@@ -7,7 +7,7 @@ import time
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 
-from refact_lsp.config.paths import cache_directory
+from refact_lsp.config.paths import cache_directory, repository_root
 from refact_lsp.config.settings import Settings, read_settings
 from refact_lsp.embedded.engine import WorkspaceEngine
 from refact_lsp.messages import CompletionModel
@@ -152,7 +152,7 @@ class Session:
 
     def _adopt_repository(self, path: Path) -> None:
         """Read the repository of a file that was opened without a folder."""
-        root = next((parent for parent in path.parents if (parent / ".git").exists()), None)
+        root = repository_root(path)
         if root is not None:
             self.workspaces.add(root)
 

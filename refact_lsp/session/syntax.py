@@ -7,6 +7,7 @@ from collections import OrderedDict
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from refact_lsp.completion.gate import MAX_DOCUMENT_CHARS
 from refact_lsp.languages.place import Place, place_in_plain_text
 from refact_lsp.languages.table import language_of
 from refact_lsp.languages.tracker import SyntaxTracker
@@ -15,7 +16,6 @@ from refact_lsp.text.lines import Position, Text
 from refact_lsp.text.snapshot import DocumentSnapshot
 
 MAX_TREES = 16
-MAX_CHARS = 2 * 1024 * 1024
 PARSE_DELAY_S = 0.03
 """A short wait gathers the edits of one burst into one parse."""
 
@@ -71,7 +71,7 @@ class SyntaxTrees:
         watched = self._watched.get(snapshot.uri)
         if watched is None:
             language = language_of(snapshot.language_id, snapshot.uri)
-            if language is None or len(snapshot.text) > MAX_CHARS:
+            if language is None or len(snapshot.text) > MAX_DOCUMENT_CHARS:
                 return None
             watched = _Watched(SyntaxTracker(language), snapshot.text)
             self._watched[snapshot.uri] = watched

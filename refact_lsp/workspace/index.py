@@ -39,6 +39,16 @@ class IndexProgress:
     reason: str = ""
 
 
+@dataclass(frozen=True, slots=True)
+class _Mask:
+    """The documents not to be quoted, and what they were worked out from."""
+
+    segment: Segment | None = None
+    open_paths: frozenset[Path] = frozenset()
+    invalid: frozenset[str] = frozenset()
+    documents: frozenset[int] = frozenset()
+
+
 class WorkspaceIndex:
     """The index of one root folder. `segment` is None until the first one is there.
 
@@ -55,6 +65,7 @@ class WorkspaceIndex:
         self._segment: Segment | None = None
         self._looked_at = float("-inf")
         self._invalid: set[str] = set()
+        self._mask = _Mask()
         self._child: asyncio.subprocess.Process | None = None
         self._refreshing: asyncio.Task[None] | None = None
         self._again = False
@@ -73,6 +84,21 @@ class WorkspaceIndex:
     def invalid(self) -> frozenset[str]:
         """Files (relative, with `/`) changed since they were indexed: not to be quoted."""
         return frozenset(self._invalid)
+
+    def masked(self, open_paths: frozenset[Path]) -> frozenset[int]:
+        """Answer the documents of the segment not to be quoted: open ones, and changed ones.
+
+        Worked out anew only when one of the three has changed; `open_paths` by its identity.
+        """
+        segment, invalid = self._segment, self.invalid
+        known = self._mask
+        if known.segment is segment and known.open_paths is open_paths and known.invalid == invalid:
+            return known.documents
+        hidden = {*invalid, *filter(None, map(self.relative, open_paths))}
+        numbers = (segment.number_of(path) for path in hidden) if segment else ()
+        documents = frozenset(number for number in numbers if number is not None)
+        self._mask = _Mask(segment, open_paths, invalid, documents)
+        return documents
 
     def relative(self, path: Path) -> str | None:
         """Answer a path as the segment's documents name it; None outside the root."""

@@ -141,6 +141,7 @@ class LiveDocuments:
     def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:
         self._clock = clock
         self._open: dict[str, _Open] = {}
+        self._paths: frozenset[Path] | None = None
         self._tokens: WeakKeyDictionary[Block, _BlockTokens] = WeakKeyDictionary()
         self._known = TokenIds()
         self._deletions = Deletions()
@@ -148,8 +149,10 @@ class LiveDocuments:
 
     def update(self, snapshot: DocumentSnapshot, path: Path | None) -> None:
         """Take in a document that was opened or has changed; cheap, tokenizes nothing."""
-        self._open.pop(snapshot.uri, None)
+        before = self._open.pop(snapshot.uri, None)
         self._open[snapshot.uri] = _Open(snapshot, path)
+        if before is None or before.path != path:
+            self._paths = None
 
     def prepare(self, snapshot: DocumentSnapshot) -> None:
         """Tokenize what is not ready yet of a document; may run in a thread."""
@@ -164,14 +167,18 @@ class LiveDocuments:
         """Forget a document; its file counts again."""
         self._open.pop(uri, None)
         self._views.pop(uri, None)
+        self._paths = None
 
     def was_deleted(self, cursor: Cursor, completion: str, now: float) -> bool:
         """Say whether a completion would bring back what the user deleted lately."""
         return self._deletions.would_bring_back(cursor, completion, now)
 
-    def paths(self) -> tuple[Path, ...]:
-        """Answer the files that are open."""
-        return tuple(entry.path for entry in self._open.values() if entry.path is not None)
+    def paths(self) -> frozenset[Path]:
+        """Answer the files that are open; the same object until one is opened or closed."""
+        if self._paths is None:
+            entries = self._open.values()
+            self._paths = frozenset(entry.path for entry in entries if entry.path is not None)
+        return self._paths
 
     def path_of(self, uri: str) -> Path | None:
         """Answer the file of an open document, None for one that has none."""

@@ -68,6 +68,20 @@ async def test_invalidated_file_is_masked_until_the_next_refresh(tmp_path: Path)
     assert index.invalid == frozenset()
 
 
+async def test_open_and_changed_files_are_masked_and_worked_out_once(tmp_path: Path) -> None:
+    put_files(tmp_path / "root", FILES)
+    index = WorkspaceIndex(tmp_path / "root", tmp_path / "cache")
+    await index.refresh(quiet)
+    assert index.segment
+    opened = frozenset({tmp_path / "root" / "a.py", tmp_path / "elsewhere.py"})
+    masked = index.masked(opened)
+    assert masked == {index.segment.number_of("a.py")}
+    assert index.masked(opened) is masked
+    index.invalidate(tmp_path / "root" / "sub" / "b.py")
+    assert index.masked(opened) == {0, 1}
+    assert index.masked(frozenset()) == {index.segment.number_of("sub/b.py")}
+
+
 async def test_segment_written_by_another_server_is_picked_up(tmp_path: Path) -> None:
     put_files(tmp_path / "root", FILES)
     now = 0.0

@@ -100,3 +100,16 @@ def test_others_are_the_open_documents_without_the_asking_one() -> None:
     assert [view.uri for view in live.others("file:///b.py")] == ["file:///c.py", "file:///a.py"]
     live.close("file:///c.py")
     assert [view.uri for view in live.others("file:///b.py")] == ["file:///a.py"]
+
+
+def test_open_files_are_told_as_the_same_set_until_one_comes_or_goes() -> None:
+    live = LiveDocuments()
+    document = snapshot("x = 1\n")
+    live.update(document, Path("/p/a.py"))
+    paths = live.paths()
+    live.update(snapshot("x = 2\n"), Path("/p/a.py"))
+    assert live.paths() is paths
+    live.update(snapshot("y = 1\n", "file:///b.py"), Path("/p/b.py"))
+    assert live.paths() == {Path("/p/a.py"), Path("/p/b.py")}
+    live.close(document.uri)
+    assert live.paths() == {Path("/p/b.py")}
