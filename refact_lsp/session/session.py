@@ -17,6 +17,7 @@ from refact_lsp.session.client import ClientFacts
 from refact_lsp.session.documents import DocumentStore
 from refact_lsp.session.history import History
 from refact_lsp.session.inline import InlineCompletions, Sources
+from refact_lsp.session.notices import Notices
 from refact_lsp.session.readiness import LiveReadiness
 from refact_lsp.session.syntax import SyntaxTrees
 from refact_lsp.session.uris import path_of
@@ -40,7 +41,7 @@ class Session:
         self.settings = Settings()
         self.inline_was_asked = False
         self.on_index_progress: Callable[[Path, IndexProgress | None], None] = _ignore
-        self.on_message: Callable[[str], None] = logger.info
+        self.notices = Notices(clock)
         self.history = History()
         self.acceptance = Acceptance()
         self.documents = DocumentStore()
@@ -48,7 +49,11 @@ class Session:
         self.syntax = SyntaxTrees()
         self.live = LiveDocuments(clock)
         self._readying = LiveReadiness(self.live)
-        self.workspaces = Workspaces(cache_directory(environ), self._tell_progress, self._tell)
+        self.workspaces = Workspaces(
+            cache_directory(environ),
+            self._tell_progress,
+            lambda sentence: self.notices.tell("workspace", sentence),
+        )
         self._embedded = WorkspaceEngine(self.live, self.workspaces.indexes, clock)
         sources = Sources(
             self.documents, self.syntax, lambda: self.settings, self.completion_model, clock
@@ -78,8 +83,7 @@ class Session:
         if self.settings.log_level:
             logging.getLogger("refact_lsp").setLevel(self.settings.log_level.upper())
         for problem in problems:
-            logger.warning("setting_ignored %s", problem.sentence)
-            self.on_message(problem.sentence)
+            self.notices.tell("settings", problem.sentence)
 
     def document_saved(self, uri: str) -> None:
         """Have the folder of a saved document read again soon."""
@@ -143,9 +147,6 @@ class Session:
         if path is None or is_secret(path) is None:
             self.live.update(snapshot, path)
             self._readying.want(snapshot)
-
-    def _tell(self, sentence: str) -> None:
-        self.on_message(sentence)
 
     def _tell_progress(self, root: Path, progress: IndexProgress | None) -> None:
         self.on_index_progress(root, progress)

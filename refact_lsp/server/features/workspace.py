@@ -7,13 +7,14 @@ from functools import partial
 from lsprotocol import types as lsp
 
 from refact_lsp.server.edge import EdgeServer
+from refact_lsp.session.notices import Weight
 from refact_lsp.session.session import Session
 from refact_lsp.session.uris import path_of
 
 
 def register(server: EdgeServer, session: Session) -> None:
     """Take the notifications, and show what is wrong with a setting."""
-    session.on_message = partial(_show, server)
+    session.notices.show = partial(_show, server)
 
     @server.feature(lsp.WORKSPACE_DID_CHANGE_CONFIGURATION)
     def did_change_configuration(params: lsp.DidChangeConfigurationParams) -> None:
@@ -37,7 +38,13 @@ def register(server: EdgeServer, session: Session) -> None:
         session.document_saved(params.text_document.uri)
 
 
-def _show(server: EdgeServer, sentence: str) -> None:
-    server.window_show_message(
-        lsp.ShowMessageParams(lsp.MessageType.Warning, f"refact-lsp: {sentence}")
-    )
+def _show(server: EdgeServer, weight: Weight, sentence: str) -> None:
+    kind = _MESSAGE_TYPES[weight]
+    server.window_show_message(lsp.ShowMessageParams(kind, f"refact-lsp: {sentence}"))
+
+
+_MESSAGE_TYPES = {
+    Weight.INFO: lsp.MessageType.Info,
+    Weight.WARNING: lsp.MessageType.Warning,
+    Weight.ERROR: lsp.MessageType.Error,
+}
