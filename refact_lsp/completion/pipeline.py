@@ -13,11 +13,13 @@ from dataclasses import dataclass, field
 from typing import cast
 
 from refact_lsp.completion.candidate import Candidate, Outcome, Proposal
-from refact_lsp.completion.cleanup import Dropped, clean, draft
+from refact_lsp.completion.cleanup.draft import Draft, Dropped
+from refact_lsp.completion.cleanup.steps import clean
 from refact_lsp.completion.gate import Kind, Situation, gate
 from refact_lsp.completion.reasons import Reason, Silence
 from refact_lsp.completion.reuse import ReuseCache
 from refact_lsp.completion.stopping import StopDetector
+from refact_lsp.completion.surroundings import Surroundings, surroundings
 from refact_lsp.context.budget import estimated_chars, split_budget
 from refact_lsp.context.window import Window, cut_window
 from refact_lsp.languages.place import Place
@@ -118,7 +120,7 @@ def prepare(ask: Ask) -> tuple[FimRequest, Window]:
 
 
 async def _ask_model(ask: Ask, request: FimRequest, trace: Trace) -> Outcome:
-    answer = _Answer(request)
+    answer = _Answer(surroundings(request.snapshot, request.position, request.shape, ask.language))
     try:
         async with asyncio.timeout(TIMEOUT_S):
             await answer.read(ask.model.stream(request))
@@ -135,7 +137,7 @@ async def _ask_model(ask: Ask, request: FimRequest, trace: Trace) -> Outcome:
 class _Answer:
     """A stream as it is being read."""
 
-    request: FimRequest
+    around: Surroundings
     choices: dict[int, StopDetector] = field(default_factory=dict)
     evidence: dict[int, Evidence] = field(default_factory=dict)
     finish: Finish | None = None
@@ -151,8 +153,7 @@ class _Answer:
     def _take(self, event: StreamEvent) -> None:
         match event:
             case TextDelta(text, choice):
-                shape = self.request.shape
-                self.choices.setdefault(choice, StopDetector(shape)).feed(text)
+                self.choices.setdefault(choice, StopDetector(self.around)).feed(text)
                 if all(each.done for each in self.choices.values()) and len(self.choices) == 1:
                     self.finish = Finish("stop")
             case Evidence():
@@ -167,8 +168,7 @@ class _Answer:
         kept: dict[str, Candidate] = {}
         rules: list[str] = []
         for choice, detector in self.choices.items():
-            at = self.request
-            result = clean(draft(detector.text, at.snapshot, at.position, at.shape))
+            result = clean(Draft(detector.text, self.around))
             if isinstance(result, Dropped):
                 rules.append(result.rule)
                 continue

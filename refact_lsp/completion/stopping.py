@@ -2,46 +2,84 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
+from refact_lsp.completion.surroundings import Surroundings, says_something
+from refact_lsp.languages.block_end import block_end
 from refact_lsp.messages import Shape
 
-MAX_CHARS = 4_000
-MAX_LINES = {Shape.SINGLE_LINE: 1, Shape.MULTI_LINE: 8}
+MAX_CHARS = {Shape.SINGLE_LINE: 500, Shape.MULTI_LINE: 4_000}
+MAX_LINES = {Shape.SINGLE_LINE: 1, Shape.MULTI_LINE: 20}
 SAME_LINE_TIMES = 3
+_SURE_CHARS = 5
+"""A line of so many characters that stands below already is no accident."""
 
 
 @dataclass(slots=True)
 class StopDetector:
-    """Collects one choice's text and says when to stop reading it."""
+    """Collects one choice's text and says when to stop reading it.
 
-    shape: Shape
+    Whole lines are judged one after the other, so it stops at the same text however that is
+    split into deltas. `why` names the rule that stopped it.
+    """
+
+    around: Surroundings
     text: str = ""
-    done: bool = False
+    why: str = ""
+    _judged: int = 0
+    _lines: list[str] = field(default_factory=list)
+
+    @property
+    def done(self) -> bool:
+        """Whether enough has come."""
+        return bool(self.why)
 
     def feed(self, delta: str) -> bool:
         """Add text; answer whether this choice is complete. Text after the stop is dropped."""
-        if self.done:
-            return True
-        self.text += delta
-        end = self._end()
-        if end is not None:
-            self.text = self.text[:end]
-            self.done = True
+        if not self.done:
+            self.text += delta
+            self._read_on(MAX_CHARS[self.around.shape])
         return self.done
 
-    def _end(self) -> int | None:
-        """Answer where the text is to be cut, or None to go on; the same however it is split."""
-        lines = self.text[:MAX_CHARS].split("\n")
-        whole: list[str] = []
-        for number, line in enumerate(lines[:-1], 1):
-            if not whole and not line.strip():
-                continue
-            whole.append(line)
-            if len(whole) >= MAX_LINES[self.shape]:
-                return len("\n".join(lines[:number]))
-            if len(whole) >= SAME_LINE_TIMES and len(set(whole[-SAME_LINE_TIMES:])) == 1:
-                return len("\n".join(lines[: number - SAME_LINE_TIMES + 1]))
-        if len(self.text) > MAX_CHARS:
-            return self.text.rfind("\n", 0, MAX_CHARS) + 1 or MAX_CHARS
-        return None
+    def _read_on(self, limit: int) -> None:
+        """Judge the lines that have become whole."""
+        while (end := self.text.find("\n", self._judged, limit)) >= 0:
+            self._judge(end)
+            if self.why:
+                return
+        if len(self.text) > limit:
+            self._stop("too_long", self.text.rfind("\n", 0, limit) + 1 or limit)
+
+    def _judge(self, end: int) -> None:
+        """Judge the line that ends at an offset, and all before it."""
+        line, start = self.text[self._judged : end], self._judged
+        self._judged = end + 1
+        if not self._lines and not line.strip():
+            return
+        self._lines.append(line)
+        if len(self._lines) >= MAX_LINES[self.around.shape]:
+            self._stop("lines", end)
+        elif self._stands_below(line, is_first=start == 0):
+            self._stop("text_below", max(start - 1, 0))
+        elif self._goes_round():
+            kept = sum(len(each) + 1 for each in self._lines[1 - SAME_LINE_TIMES :])
+            self._stop("repetition", end - kept)
+        elif (kept := self._block_end(end + 1)) <= end:
+            self._stop("block", kept)
+
+    def _stands_below(self, line: str, *, is_first: bool) -> bool:
+        whole = (self.around.before + line if is_first else line).rstrip()
+        is_long = len(whole.strip()) >= _SURE_CHARS and says_something(whole)
+        return is_long and whole == next(iter(self.around.next_lines), "")
+
+    def _goes_round(self) -> bool:
+        last = self._lines[-SAME_LINE_TIMES:]
+        return len(last) == SAME_LINE_TIMES and len(set(last)) == 1
+
+    def _block_end(self, end: int) -> int:
+        around = self.around
+        written = self.text[:end]
+        return block_end(around.before, written, around.language, text_after=around.below)
+
+    def _stop(self, why: str, end: int) -> None:
+        self.why, self.text = why, self.text[:end]

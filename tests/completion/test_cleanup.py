@@ -6,18 +6,18 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from refact_lsp.completion.cleanup import Draft, Dropped, clean, draft
+from refact_lsp.completion.cleanup.draft import Draft, Dropped
+from refact_lsp.completion.cleanup.steps import clean
+from refact_lsp.completion.surroundings import surroundings
 from refact_lsp.messages import Shape
 from refact_lsp.text.lines import Text
 from refact_lsp.text.snapshot import DocumentSnapshot
+from tests.completion.places import around
 
 
 def cleaned(source: str, answer: str, shape: Shape = Shape.SINGLE_LINE) -> Draft | Dropped:
     """Clean an answer for the place marked `<cursor>`."""
-    before, after = source.split("<cursor>")
-    text = Text(before + after)
-    snapshot = DocumentSnapshot("file:///a.py", 1, "python", text)
-    return clean(draft(answer, snapshot, text.position(len(before)), shape))
+    return clean(Draft(answer, around(source, shape)))
 
 
 @pytest.mark.parametrize(
@@ -94,7 +94,7 @@ def test_whatever_is_kept_is_safe_to_insert(
     text = Text(before + after)
     snapshot = DocumentSnapshot("file:///a.py", 1, "python", text)
     position = text.position(len(before))
-    result = clean(draft(answer, snapshot, position, shape))
+    result = clean(Draft(answer, surroundings(snapshot, position, shape, None)))
     if isinstance(result, Dropped):
         return
     assert result.text.strip()
@@ -103,3 +103,82 @@ def test_whatever_is_kept_is_safe_to_insert(
     assert shape is Shape.MULTI_LINE or "\n" not in result.text
     unseen = set(result.text) - set(before + after) - {"\n", "\t"}
     assert not {unicodedata.category(each) for each in unseen} & {"Cc", "Cf", "Cs"}
+
+
+@pytest.mark.parametrize(
+    ("source", "answer", "text"),
+    [
+        # the model's own tokens
+        ("x = <cursor>\n", "f(1)<|endoftext|>", "f(1)"),
+        ("x = <cursor>\n", "f(1)<\uff5cend\u2581of\u2581sentence\uff5c>", "f(1)"),
+        ("x = <cursor>\n", "f(1) <EOT>", "f(1)"),
+        ("x = <cursor>\n", "f(1)<fim_suffix>y", "f(1)"),
+        ("x = <cursor>\n", "f(1)[PREFIX]y", "f(1)"),
+        ("a = '<|im_end|>'\nx = <cursor>\n", "g('<|im_end|>')", "g('<|im_end|>')"),
+        ("x = <cursor>\n", "a <b> c", "a <b> c"),
+        # the line's beginning once more
+        ("total = <cursor>\n", "total = sum(items)", "sum(items)"),
+        ("    total = <cursor>\n", "    total = sum(items)", "sum(items)"),
+        ("x = <cursor>\n", "x = 1 or 2", "x = 1 or 2"),
+        # blanks twice
+        ("total = <cursor>\n", " sum(items)", "sum(items)"),
+        ("def f():\n    <cursor>\n", "    return 1", "return 1"),
+        ("def f():\n    if a:\n        b()\n    <cursor>\n", "\n    return 1", "return 1"),
+        # patterns over and over
+        ("x = [<cursor>]\n", "0, 1, 0, 1, 0, 1, 0, 1, 0, 1, 0, 1, 0, 1", "0, 1, 0, 1"),
+        ("x = <cursor>\n", "ab_cd " * 30, "ab_cd"),
+        ("x = <cursor>\n", "[1, 2, 3, 4, 5]", "[1, 2, 3, 4, 5]"),
+        # quotes and closers that the editor typed
+        ('f("<cursor>")\n', 'ab"', "ab"),
+        ('f("<cursor>", b)\n', 'ab"', "ab"),
+    ],
+)
+def test_single_line_answer_loses_what_models_add(source: str, answer: str, text: str) -> None:
+    result = cleaned(source, answer)
+    assert isinstance(result, Draft)
+    assert result.text == text
+
+
+@pytest.mark.parametrize(
+    ("source", "answer", "text"),
+    [
+        ("def f():\n    <cursor>\n", "```python\na = 1\n    b = 2\n```\nDone.", "a = 1\n    b = 2"),
+        ("def f():\n    <cursor>\n", "a = 1\n```\nThis sets a.", "a = 1"),
+        ("def f():\n    <cursor>\n", "a = 1\n# File: other.py\nb = 2", "a = 1"),
+        ("def f():\n    <cursor>\n", "a = 1\nHuman:\nthanks", "a = 1"),
+        ("def f():\n\t<cursor>\n", "if a:\n        b()", "if a:\n\tb()"),
+        ("def f():\n    <cursor>\n", "if a:\n\t\tb()", "if a:\n        b()"),
+        (
+            "def f():\n    <cursor>\n",
+            "a()\n    b()\n    a()\n    b()\n    a()",
+            "a()\n    b()\n    a()",
+        ),
+    ],
+)
+def test_block_loses_what_models_add(source: str, answer: str, text: str) -> None:
+    result = cleaned(source, answer, Shape.MULTI_LINE)
+    assert isinstance(result, Draft)
+    assert result.text == text
+
+
+@pytest.mark.parametrize(
+    ("source", "answer", "rule"),
+    [
+        ("    self.first = first\n    <cursor>\n", "self.first = first", "repeats_above"),
+        ("    <cursor>\n    self.value = compute(first, second)\n",
+         "self.value = compute(first, secone)", "repeats_below"),
+    ],
+)  # fmt: skip
+def test_answer_that_copies_a_neighbour_is_dropped(source: str, answer: str, rule: str) -> None:
+    assert cleaned(source, answer) == Dropped(rule)
+
+
+def test_table_row_much_like_its_neighbour_is_kept() -> None:
+    result = cleaned('    ("alpha", 1),\n    <cursor>\n', '("beta", 2),')
+    assert isinstance(result, Draft)
+
+
+def test_deeper_indentation_than_typed_is_kept_after_an_opener() -> None:
+    result = cleaned("def f():\n<cursor>\n", "    return 1")
+    assert isinstance(result, Draft)
+    assert result.text == "    return 1"

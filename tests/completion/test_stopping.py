@@ -1,49 +1,93 @@
 from __future__ import annotations
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from refact_lsp.completion.stopping import StopDetector
 from refact_lsp.messages import Shape
+from tests.completion.places import around
+
+BLOCK = "def f(items):\n    <cursor>\n\n\ndef g():\n    return items\n"
+SUM = "total = 0\n    for each in items:\n        total += each\n    return total"
 
 
-def read(shape: Shape, *deltas: str) -> tuple[str, bool]:
-    detector = StopDetector(shape)
+def read(source: str, shape: Shape, *deltas: str, language: str = "python") -> tuple[str, str]:
+    detector = StopDetector(around(source, shape, language))
     for delta in deltas:
         detector.feed(delta)
-    return detector.text, detector.done
+    return detector.text, detector.why
 
 
 def test_single_line_stops_at_its_end() -> None:
-    assert read(Shape.SINGLE_LINE, "a +", " b\n", "c = 1\n") == ("a + b", True)
+    assert read("<cursor>", Shape.SINGLE_LINE, "a +", " b\n", "c = 1\n") == ("a + b", "lines")
 
 
 def test_single_line_goes_on_while_nothing_is_written() -> None:
-    assert read(Shape.SINGLE_LINE, "\n\n", "    a") == ("\n\n    a", False)
+    assert read("<cursor>", Shape.SINGLE_LINE, "\n\n", "    a") == ("\n\n    a", "")
 
 
-def test_block_stops_after_eight_lines() -> None:
-    text, done = read(Shape.MULTI_LINE, "".join(f"x{n} = 1\n" for n in range(12)))
-    assert done
-    assert text.split("\n") == [f"x{n} = 1" for n in range(8)]
+def test_block_stops_after_twenty_lines() -> None:
+    long = "".join(f"    x{n} = 1\n" for n in range(30))
+    text, why = read("def f():\n<cursor>", Shape.MULTI_LINE, long)
+    assert (text.count("\n"), why) == (19, "lines")
 
 
 def test_block_stops_when_a_line_comes_three_times() -> None:
-    text, done = read(Shape.MULTI_LINE, "a = 1\n", "b()\nb()\nb()\n", "c()\n")
-    assert done
-    assert text == "a = 1\nb()"
+    answer = "a = 1\n    b()\n    b()\n    b()\n    c()\n"
+    assert read(BLOCK, Shape.MULTI_LINE, answer) == ("a = 1\n    b()", "repetition")
 
 
-def test_endless_line_stops() -> None:
-    text, done = read(Shape.SINGLE_LINE, "x" * 5000)
-    assert done
-    assert len(text) == 4000
+@pytest.mark.parametrize(
+    ("language", "source", "answer", "text"),
+    [
+        (
+            "python",
+            BLOCK,
+            SUM + "\n\n\nclass Next:\n    pass\n",
+            SUM,
+        ),
+        (
+            "rust",
+            "fn f() -> u8 {\n    <cursor>\n}\n",
+            "let a = 1;\n    a\n}\n\nfn g() {}\n",
+            "let a = 1;\n    a",
+        ),
+        (
+            "typescript",
+            "function f() {\n  <cursor>\n",
+            "if (a) {\n    b()\n  }\n}\n\nfunction g() {}\n",
+            "if (a) {\n    b()\n  }\n}",
+        ),
+    ],
+)
+def test_block_stops_where_its_block_ends(
+    language: str, source: str, answer: str, text: str
+) -> None:
+    assert read(source, Shape.MULTI_LINE, *answer, language=language) == (text, "block")
 
 
-@settings(max_examples=1000)
-@given(st.text(alphabet="ab\n ", max_size=60), st.data(), st.sampled_from(Shape))
+def test_block_stops_before_the_line_that_stands_below_already() -> None:
+    source = "def f():\n    <cursor>\n    return total\n"
+    answer = "total = 0\n    return total\n    more()\n"
+    assert read(source, Shape.MULTI_LINE, answer) == ("total = 0", "text_below")
+
+
+def test_block_goes_on_past_a_closing_mark_that_also_stands_below() -> None:
+    source = "f(\n    <cursor>\n)\n"
+    assert read(source, Shape.MULTI_LINE, "g(\n        1,\n    )\n")[1] == ""
+
+
+@pytest.mark.parametrize(("shape", "chars"), [(Shape.SINGLE_LINE, 500), (Shape.MULTI_LINE, 4000)])
+def test_endless_line_stops(shape: Shape, chars: int) -> None:
+    text, why = read("<cursor>", shape, "x" * 5000)
+    assert (len(text), why) == (chars, "too_long")
+
+
+@settings(max_examples=500)
+@given(st.text(alphabet="ab\n {}:", max_size=60), st.data(), st.sampled_from(Shape))
 def test_any_split_of_the_stream_stops_at_the_same_text(
     text: str, data: st.DataObject, shape: Shape
 ) -> None:
     cut = data.draw(st.integers(0, len(text)))
-    assert read(shape, *text) == read(shape, text[:cut], *text[cut:])
+    assert read(BLOCK, shape, *text) == read(BLOCK, shape, text[:cut], *text[cut:])

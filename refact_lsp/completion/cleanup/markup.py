@@ -1,0 +1,71 @@
+"""What a model writes besides code: its own tokens, fences, headers of prompts, odd characters."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+
+from refact_lsp.completion.cleanup.draft import Draft, Dropped
+
+_SPECIAL_TOKEN = re.compile(
+    r"<\|[A-Za-z_][\w▁ -]{0,40}\|>"  # <|endoftext|>, <|fim_middle|>, <|file_sep|>
+    r"|<｜[\w▁ ]{1,40}｜>"  # noqa: RUF001 - the bars of some families are full width
+    r"|<\[[\w▁-]{1,40}\]>"
+    r"|</?(?:fim[_-](?:prefix|suffix|middle|pad)|repo_?name|file_sep|filename|gh_stars|EOT|PRE|SUF|MID)>"
+    r"|</?s>(?!\w)|\[(?:PREFIX|SUFFIX|MIDDLE)\]"
+)
+_FENCE = re.compile(r"^[ \t]*(?:```|~~~)[\w+#.-]*[ \t]*$", re.MULTILINE)
+_HEADER = re.compile(
+    r"^[ \t]*(?:(?://|#|--|;+|/\*)[ \t]*(?:File|Path|Language|Filename)[ \t]*:"
+    r"|(?:Human|Assistant|User)[ \t]*:[ \t]*$|\+{5} \S)",
+    re.MULTILINE,
+)
+
+
+def cut_special_tokens(at: Draft) -> Draft:
+    """Cut where one of a model's own tokens was written out as text.
+
+    Not where the document itself has such a token nearby, as a program about models does.
+    """
+    around = at.around
+    nearby = "\n".join((around.before, around.after, *around.previous_lines, *around.next_lines))
+    for found in _SPECIAL_TOKEN.finditer(at.text):
+        if found.group() not in nearby:
+            return at.saying(at.text[: found.start()])
+    return at
+
+
+def open_fence(at: Draft) -> Draft:
+    """Take code out of a Markdown fence, and end where a fence closes."""
+    if at.around.language is None:
+        return at
+    fences = list(_FENCE.finditer(at.text))
+    if not fences:
+        return at
+    first = fences[0]
+    if at.text[: first.start()].strip():
+        return at.saying(at.text[: first.start()].rstrip("\n"))
+    end = fences[1].start() if len(fences) > 1 else len(at.text)
+    return at.saying(at.text[first.end() + 1 : end].removesuffix("\n"))
+
+
+def cut_headers(at: Draft) -> Draft:
+    """End where the model goes on to another file or another turn of a talk."""
+    if at.around.language is None:
+        return at
+    for found in _HEADER.finditer(at.text):
+        if found.start() > 0 and at.text[found.start() - 1] == "\n":
+            return at.saying(at.text[: found.start()])
+    return at
+
+
+def refuse_invisible(at: Draft) -> Draft | Dropped:
+    """Drop text with control or format characters that the document does not use nearby.
+
+    Bidirectional marks, zero-width and tag characters can make code read other than it runs
+    (CVE-2021-42574); U+FFFD marks bytes that were lost on the way.
+    """
+    for character in set(at.text) - at.around.neighbourhood - {"\n", "\t"}:
+        if character == "\ufffd" or unicodedata.category(character) in {"Cc", "Cf", "Cs", "Co"}:
+            return Dropped("invisible_characters")
+    return at

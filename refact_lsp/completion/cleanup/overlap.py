@@ -1,0 +1,112 @@
+"""What a model writes again that stands around the cursor already."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from difflib import SequenceMatcher
+
+from refact_lsp.completion.cleanup.draft import Draft, Dropped
+from refact_lsp.completion.surroundings import says_something
+
+_OPENERS = {")": "(", "]": "[", "}": "{"}
+_CLOSERS = frozenset(_OPENERS)
+_QUOTES = frozenset("\"'`")
+_SAME = 0.95
+_MIN_ECHO = 4
+_MAX_COPY_LINES = 3
+
+
+def strip_echo(at: Draft) -> Draft:
+    """Take the line's own beginning away where the answer begins with it once more."""
+    typed = at.around.before.lstrip()
+    if len(typed.rstrip()) < _MIN_ECHO or not says_something(typed):
+        return at
+    text = at.text.lstrip()
+    return at.saying(text[len(typed) :]) if text.startswith(typed) else at
+
+
+def join_rest_of_line(at: Draft) -> Draft | Dropped:
+    """Do not write again what already follows on the line."""
+    rest = at.around.after.strip()
+    if not rest or "\n" in at.text:
+        return at
+    if set(rest) <= _CLOSERS:
+        return _share_closers(at, rest)
+    if at.text.endswith(rest):
+        return at.saying(at.text[: -len(rest)])
+    if says_something(rest) and rest in at.text:
+        return Dropped("repeats_rest_of_line")
+    return at.saying(at.text[: len(at.text) - _doubled(at, rest)])
+
+
+def _doubled(at: Draft, rest: str) -> int:
+    """Answer how much of the end is the beginning of the rest: a quote or closers typed twice."""
+    for size in range(min(len(at.text), len(rest)) - 1, 0, -1):
+        shared = rest[:size]
+        if not at.text.endswith(shared):
+            continue
+        if says_something(shared) and size >= 3:
+            return size
+        quote = shared[0]
+        is_open = quote in _QUOTES and at.around.before.count(quote) % 2 == 1
+        if is_open and at.text.count(quote) == shared.count(quote) == 1:
+            return size
+    return 0
+
+
+def _share_closers(at: Draft, rest: str) -> Draft:
+    """Leave the closers that follow to close what was open before the suggestion."""
+    unmatched = _unmatched_closers(at.text)
+    if not _is_subsequence(rest, unmatched):
+        return at
+    if at.text.endswith(rest) and len(unmatched) == len(rest):
+        return at.saying(at.text[: -len(rest)])
+    return replace(at, overwrite=len(at.around.after.rstrip()))
+
+
+def cut_lines_below(at: Draft) -> Draft | Dropped:
+    """Cut lines at the end that already stand below the cursor."""
+    lines, below = at.lines, at.around.next_lines
+    for count in range(min(len(lines), len(below)), 0, -1):
+        tail = tuple(line.rstrip() for line in lines[-count:])
+        if tail == below[:count] and any(says_something(line) for line in tail):
+            kept = at.text.split("\n")[: len(lines) - count]
+            return at.saying("\n".join(kept).rstrip()) if kept else Dropped("repeats_below")
+    return at
+
+
+def drop_copy_of_neighbour(at: Draft) -> Draft | Dropped:
+    """Drop a short answer that is, but for a letter or two, what stands above or below."""
+    lines = [line.strip() for line in at.lines if line.strip()]
+    if not lines or len(lines) > _MAX_COPY_LINES or len("".join(lines)) < 8:
+        return at
+    if at.around.previous_lines and lines == [at.around.previous_lines[0].strip()]:
+        return Dropped("repeats_above")
+    below = [line.strip() for line in at.around.next_lines[: len(lines)]]
+    if len(below) == len(lines) and _is_same("\n".join(lines), "\n".join(below)):
+        return Dropped("repeats_below")
+    return at
+
+
+def _is_same(one: str, other: str) -> bool:
+    matcher = SequenceMatcher(None, one, other, autojunk=False)
+    return matcher.real_quick_ratio() >= _SAME and matcher.ratio() >= _SAME
+
+
+def _unmatched_closers(text: str) -> str:
+    open_marks: list[str] = []
+    unmatched: list[str] = []
+    for character in text:
+        if character in _OPENERS.values():
+            open_marks.append(character)
+        elif character in _CLOSERS:
+            if open_marks and open_marks[-1] == _OPENERS[character]:
+                open_marks.pop()
+            else:
+                unmatched.append(character)
+    return "".join(unmatched)
+
+
+def _is_subsequence(wanted: str, within: str) -> bool:
+    remaining = iter(within)
+    return all(character in remaining for character in wanted)

@@ -1,0 +1,63 @@
+"""The steps in their order."""
+
+from __future__ import annotations
+
+from refact_lsp.completion.cleanup import indentation, markup, overlap, repetition
+from refact_lsp.completion.cleanup.draft import Draft, Dropped, Step
+from refact_lsp.messages import Shape
+
+
+def clean(start: Draft) -> Draft | Dropped:
+    """Run all steps in order; the first that drops the draft ends it."""
+    current = start
+    for step in STEPS:
+        result = step(current)
+        if isinstance(result, Dropped):
+            return result
+        current = result
+    return current
+
+
+def unify_newlines(at: Draft) -> Draft:
+    r"""Use `\n` only; the edge puts in what the document uses."""
+    return at.saying(at.text.replace("\r\n", "\n").replace("\r", "\n"))
+
+
+def keep_shape(at: Draft) -> Draft:
+    """Keep one line where one line was asked for."""
+    if at.around.shape is Shape.MULTI_LINE:
+        return at
+    return at.saying(at.text.split("\n", 1)[0])
+
+
+def trim_end(at: Draft) -> Draft:
+    """Take trailing white space away."""
+    return at.saying(at.text.rstrip())
+
+
+def drop_blank(at: Draft) -> Draft | Dropped:
+    """Drop what is empty, or too short to be worth a glance."""
+    return Dropped("too_short") if len(at.text.strip()) < 2 else at
+
+
+STEPS: tuple[Step, ...] = (
+    unify_newlines,
+    markup.cut_special_tokens,
+    markup.open_fence,
+    markup.cut_headers,
+    markup.refuse_invisible,
+    overlap.strip_echo,
+    indentation.drop_line_break,
+    indentation.drop_doubled_indent,
+    indentation.drop_doubled_blank,
+    indentation.use_same_blanks,
+    keep_shape,
+    repetition.cut_repeated_lines,
+    repetition.cut_repeated_words,
+    trim_end,
+    overlap.join_rest_of_line,
+    overlap.cut_lines_below,
+    overlap.drop_copy_of_neighbour,
+    trim_end,
+    drop_blank,
+)
