@@ -1,38 +1,28 @@
 """Inline completion from a place in a document to an outcome: the stages in order.
 
-gate -> reuse -> (delay) -> window -> model -> stop -> clean up. Everything it needs comes in as
-arguments; it neither reads files nor knows who asked.
+gate -> reuse -> a question at work already -> (delay) -> window -> model -> stop -> clean up.
+Everything it needs comes in as arguments; it neither reads files nor knows who asked.
 """
 
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncGenerator, AsyncIterator, Callable
-from contextlib import aclosing
+from collections.abc import Callable
 from dataclasses import dataclass, field
-from typing import cast
 
-from refact_lsp.completion.candidate import Candidate, Outcome, Proposal
-from refact_lsp.completion.cleanup.draft import Draft, Dropped
-from refact_lsp.completion.cleanup.steps import clean
+from refact_lsp.completion.answer import Answer
+from refact_lsp.completion.candidate import Outcome, Proposal
+from refact_lsp.completion.flights import Flights
 from refact_lsp.completion.gate import Kind, Situation, gate
 from refact_lsp.completion.reasons import Reason, Silence
 from refact_lsp.completion.reuse import ReuseCache
-from refact_lsp.completion.stopping import StopDetector
-from refact_lsp.completion.surroundings import Surroundings, surroundings
+from refact_lsp.completion.surroundings import surroundings
 from refact_lsp.context.budget import estimated_chars, split_budget
 from refact_lsp.context.window import Window, cut_window
 from refact_lsp.languages.place import Place
 from refact_lsp.languages.shape import shape_at
 from refact_lsp.languages.table import Language
-from refact_lsp.messages import (
-    CompletionModel,
-    Evidence,
-    FimRequest,
-    Finish,
-    StreamEvent,
-    TextDelta,
-)
+from refact_lsp.messages import CompletionModel, FimRequest
 
 TIMEOUT_S = 5.0
 """Longest wait for a model; somebody who types has long gone on."""
@@ -53,6 +43,7 @@ class Ask:
     situation: Situation
     model: CompletionModel
     reuse: ReuseCache
+    flights: Flights
     place: Callable[[], Place]
     language: Language | None
     clock: Callable[[], float]
@@ -85,15 +76,33 @@ async def complete(ask: Ask, trace: Trace) -> Outcome:
     trace.mark("reuse", ask.clock())
     if known is not None:
         return known
+    taken_over = await _taken_over(ask, trace)
+    if taken_over is not None:
+        return taken_over
     # Also without a delay: a cancel or a newer request that has come already is heard first.
     await asyncio.sleep(ask.delay_s)
     trace.mark("delay", ask.clock())
     request, trace.window = prepare(ask)
     trace.mark("context", ask.clock())
-    outcome = await _ask_model(ask, request, trace)
-    if isinstance(outcome, Proposal) and not outcome.candidates[0].is_partial:
-        ask.reuse.store(at.snapshot, at.position, outcome)
-    return outcome
+    around = surroundings(at.snapshot, at.position, request.shape, ask.language)
+    answer = Answer(around, ask.model.id)
+    work = _ask_model(ask, request, answer, trace)
+    flight = ask.flights.begin(at.snapshot, at.position, answer, work)
+    return await ask.flights.arrival(flight) or Silence(Reason.CANCELLED)
+
+
+async def _taken_over(ask: Ask, trace: Trace) -> Outcome | None:
+    """Wait for a question that is at work already, where its answer may serve here too."""
+    at = ask.situation
+    found = ask.flights.joinable(at.snapshot, at.position, ask.model.id)
+    if found is None:
+        return None
+    flight, typed = found
+    outcome = await ask.flights.arrival(flight, typed)
+    trace.mark("taken_over", ask.clock())
+    if outcome is None or not typed:
+        return outcome
+    return ask.reuse.lookup(at.snapshot, at.position)
 
 
 def prepare(ask: Ask) -> tuple[FimRequest, Window]:
@@ -119,8 +128,7 @@ def prepare(ask: Ask) -> tuple[FimRequest, Window]:
     return request, window
 
 
-async def _ask_model(ask: Ask, request: FimRequest, trace: Trace) -> Outcome:
-    answer = _Answer(surroundings(request.snapshot, request.position, request.shape, ask.language))
+async def _ask_model(ask: Ask, request: FimRequest, answer: Answer, trace: Trace) -> Outcome:
     try:
         async with asyncio.timeout(TIMEOUT_S):
             await answer.read(ask.model.stream(request))
@@ -128,66 +136,8 @@ async def _ask_model(ask: Ask, request: FimRequest, trace: Trace) -> Outcome:
         if not answer.choices:
             return Silence(Reason.TIMEOUT, ask.model.id)
     trace.mark("model", ask.clock())
-    outcome = answer.outcome(ask.model.id)
+    outcome = answer.outcome()
     trace.mark("cleanup", ask.clock())
+    if isinstance(outcome, Proposal) and not outcome.candidates[0].is_partial:
+        ask.reuse.store(request.snapshot, request.position, outcome)
     return outcome
-
-
-@dataclass(slots=True)
-class _Answer:
-    """A stream as it is being read."""
-
-    around: Surroundings
-    choices: dict[int, StopDetector] = field(default_factory=dict)
-    evidence: dict[int, Evidence] = field(default_factory=dict)
-    finish: Finish | None = None
-
-    async def read(self, stream: AsyncIterator[StreamEvent]) -> None:
-        """Read until the model ends or every choice is complete; then the stream is closed."""
-        async with aclosing(cast("AsyncGenerator[StreamEvent, None]", stream)) as events:
-            async for event in events:
-                self._take(event)
-                if self.finish is not None:
-                    return
-
-    def _take(self, event: StreamEvent) -> None:
-        match event:
-            case TextDelta(text, choice):
-                self.choices.setdefault(choice, StopDetector(self.around)).feed(text)
-                if all(each.done for each in self.choices.values()) and len(self.choices) == 1:
-                    self.finish = Finish("stop")
-            case Evidence():
-                self.evidence[event.choice] = event
-            case Finish():
-                self.finish = event
-
-    def outcome(self, source: str) -> Outcome:
-        """Clean every choice; the first rule that dropped one is the reason if none is left."""
-        if not self.choices:
-            return _why_silent(self.finish)
-        kept: dict[str, Candidate] = {}
-        rules: list[str] = []
-        for choice, detector in self.choices.items():
-            result = clean(Draft(detector.text, self.around))
-            if isinstance(result, Dropped):
-                rules.append(result.rule)
-                continue
-            known = self.evidence.get(choice, Evidence(1.0, ""))
-            candidate = Candidate(
-                result.text,
-                source,
-                known.confidence,
-                known.note,
-                result.overwrite,
-                known.is_partial,
-            )
-            kept.setdefault(candidate.text, candidate)
-        if kept:
-            return Proposal(tuple(kept.values()))
-        return Silence(Reason.DROPPED_POSTPROCESS, rules[0])
-
-
-def _why_silent(finish: Finish | None) -> Silence:
-    if finish is None or finish.cause not in set(Reason):
-        return Silence(Reason.EMPTY_MODEL_ANSWER)
-    return Silence(Reason(finish.cause), finish.note)

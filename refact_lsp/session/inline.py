@@ -8,6 +8,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from refact_lsp.completion.candidate import Candidate, Outcome, Proposal
+from refact_lsp.completion.flights import Flights
 from refact_lsp.completion.gate import Kind, Situation
 from refact_lsp.completion.pipeline import Ask, Trace, complete
 from refact_lsp.completion.reasons import Reason, Silence
@@ -57,6 +58,7 @@ class InlineCompletions:
 
     def __init__(self, sources: Sources, history: History) -> None:
         self.reuse = ReuseCache()
+        self.flights = Flights()
         self._sources = sources
         self._history = history
         self._running: dict[str, _Running] = {}
@@ -73,6 +75,7 @@ class InlineCompletions:
         self._windows.pop(uri, None)
         self._last_edit_deleted.pop(uri, None)
         self.supersede(uri, Reason.SUPERSEDED)
+        self.flights.close(uri)
 
     def supersede(self, uri: str, reason: Reason) -> None:
         """Answer a document's running request at once, empty, and end its work."""
@@ -85,6 +88,7 @@ class InlineCompletions:
         """Answer everything that still runs: the server is leaving."""
         for uri in list(self._running):
             self.supersede(uri, Reason.SHUTTING_DOWN)
+        self.flights.close_all()
 
     async def wait(self, answer: asyncio.Future[Outcome], uri: str) -> Outcome:
         """Wait for an answer; when the waiter is cancelled its work ends too."""
@@ -146,6 +150,7 @@ class InlineCompletions:
             situation=at,
             model=self._sources.model(),
             reuse=self.reuse,
+            flights=self.flights,
             place=lambda: self._sources.syntax.place(at.snapshot, at.position),
             language=language_of(at.snapshot.language_id, uri),
             clock=self._sources.clock,

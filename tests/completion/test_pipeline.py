@@ -7,6 +7,7 @@ from dataclasses import dataclass, field, replace
 import pytest
 
 from refact_lsp.completion.candidate import Candidate, Proposal
+from refact_lsp.completion.flights import Flights
 from refact_lsp.completion.gate import Kind, Situation
 from refact_lsp.completion.pipeline import Ask, Trace, complete
 from refact_lsp.completion.reasons import Reason, Silence
@@ -54,6 +55,7 @@ def ask(source: str, model: ScriptedModel, reuse: ReuseCache | None = None) -> A
         situation=Situation(snapshot, position, Kind.AUTOMATIC, Settings()),
         model=model,
         reuse=reuse or ReuseCache(),
+        flights=Flights(),
         place=lambda: place_in_plain_text(text, position, language),
         language=language,
         clock=lambda: 0.0,
