@@ -33,7 +33,8 @@ def sdk(llama: LlamaServer) -> Iterator[openai.OpenAI]:
 def test_answer_has_the_shape_that_is_recorded(
     llama: LlamaServer, llama_infill: LlamaServer, question: Question
 ) -> None:
-    answer = recordings.ask(llama_infill if question.fim else llama, question)
+    server = llama_infill if question.fim else llama
+    answer = recordings.ask(server.url, question)
     assert recordings.shape(answer) == recordings.shape(recordings.recorded(question.name))
 
 
