@@ -43,7 +43,7 @@ class Connection(asyncio.Protocol):
         self._news = asyncio.Event()
         self._may_write = asyncio.Event()
         self._may_write.set()
-        self.gone = asyncio.Event()
+        self._gone: asyncio.Future[None] = asyncio.get_running_loop().create_future()
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         """Begin."""
@@ -75,7 +75,7 @@ class Connection(asyncio.Protocol):
     async def read_head(self) -> Head | None:
         """Read up to the empty line; None when the client leaves before."""
         while (end := self._buffer.find(b"\r\n\r\n")) < 0:
-            if self.gone.is_set() or len(self._buffer) > _MAX_HEAD_BYTES:
+            if self._gone.done() or len(self._buffer) > _MAX_HEAD_BYTES:
                 return None
             await self._more()
         lines = bytes(self._buffer[:end]).decode("latin-1").split("\r\n")
@@ -89,7 +89,7 @@ class Connection(asyncio.Protocol):
     async def read_body(self, head: Head) -> bytes | None:
         """Read the body; None when the client leaves before its end."""
         while len(self._buffer) < head.body_bytes:
-            if self.gone.is_set():
+            if self._gone.done():
                 return None
             await self._more()
         body = bytes(self._buffer[: head.body_bytes])
@@ -98,16 +98,17 @@ class Connection(asyncio.Protocol):
 
     async def write(self, data: bytes) -> None:
         """Send, as fast as the client takes it; raises ClientGone."""
-        if self.gone.is_set():
+        if self._gone.done():
             raise ClientGone
         self._transport.write(data)
-        if not self._may_write.is_set():
-            await self._unless_gone(self._may_write.wait(), None)
+        await self._may_write.wait()
 
     async def pause(self, seconds: float | None) -> None:
         """Let time pass, without an end if None; raises ClientGone as soon as the client leaves."""
         if seconds is None or seconds > 0:
-            await self._unless_gone(None, seconds)
+            await asyncio.wait([self._gone], timeout=seconds)
+        if self._gone.done():
+            raise ClientGone
 
     def close(self, *, reset: bool = False) -> None:
         """Close; with `reset`, drop what is not sent yet and say so with RST."""
@@ -122,19 +123,8 @@ class Connection(asyncio.Protocol):
         self._news.clear()
         await self._news.wait()
 
-    async def _unless_gone(self, event: object, seconds: float | None) -> None:
-        waits = [asyncio.ensure_future(self.gone.wait())]
-        if asyncio.iscoroutine(event):
-            waits.append(asyncio.ensure_future(event))
-        try:
-            await asyncio.wait(waits, timeout=seconds, return_when=asyncio.FIRST_COMPLETED)
-        finally:
-            for each in waits:
-                each.cancel()
-        if self.gone.is_set():
-            raise ClientGone
-
     def _leave(self) -> None:
-        self.gone.set()
+        if not self._gone.done():
+            self._gone.set_result(None)
         self._news.set()
         self._may_write.set()

@@ -199,9 +199,10 @@ def _first(models: list[Model]) -> str:
 
 def _refact_completions(served: Served, request: Request, script: Script) -> Answer:
     body = request.json()
-    model = served.find(body.get("model"))
+    name = str(body.get("model") or "")
+    model = served.find(name) or _of_family(served, name)
     if model is None:
-        message = f'model "{body.get("model")}" is not loaded'
+        message = f'model "{name}" is not loaded (3)'
         told = {"detail": message, "caps_version": CAPS_VERSION}
         return Whole(400, compact(told))
     limit = body.get("max_tokens", 500)
@@ -210,6 +211,14 @@ def _refact_completions(served: Served, request: Request, script: Script) -> Ans
     )
     generation = generate(asked, script, context=fit(_REFACT, model, asked))
     return Generated(RefactCompletions(request.number, CAPS_VERSION), generation, asked.stream)
+
+
+def _of_family(served: Served, name: str) -> Model | None:
+    """Find a model of the same name up to the slash, any for no name, as that server does."""
+    for model in served.models:
+        if not name or model.name.split("/")[0] == name.split("/", maxsplit=1)[0]:
+            return model
+    return None
 
 
 def _refact_chat(served: Served, request: Request, script: Script) -> Answer:

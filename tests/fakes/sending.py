@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -66,8 +67,11 @@ def _seconds(answer: Generated, script: Script) -> float:
 async def _stream(out: _Sink, connection: Connection, answer: Generated, script: Script) -> None:
     given = script.shape.content_type
     await out.head(200, answer.wire.content_type if given is None else given)
+    now = asyncio.get_running_loop().time
+    due_s = now()
     for step in steps(answer, script):
-        await connection.pause(step.pause_s)
+        due_s += step.pause_s or 0  # on the clock, so that the pace holds however busy we are
+        await connection.pause(None if step.pause_s is None else due_s - now())
         if step.frame:
             await out.frame(step.frame)
         out.sent.tokens += step.is_token

@@ -133,7 +133,7 @@ async def test_stalled_server_keeps_the_connection_and_says_no_more() -> None:
     async with served(SAID.but(fault=Stall(after_tokens=2))) as (server, client):
         received = bytearray()
         with pytest.raises(httpx.ReadTimeout):
-            await receive(client, received, timeout_s=0.2)
+            await receive(client, received, timeout_s=1)
         await server.exchanges[0].ended.wait()
     assert texts(bytes(received)) == "one two"
     assert server.exchanges[0].left_after_s is not None

@@ -28,7 +28,7 @@ def timings_of(generation: Generation) -> Json:
     }
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class LlamaNative(Wire):
     """`/completion` and `/infill`."""
 
@@ -36,8 +36,11 @@ class LlamaNative(Wire):
     """What the request set, for the answer's last frame."""
     prompt: str
     end_mark: bytes = b""
+    predicted: int = 0
+    """Tokens sent so far."""
 
     def token(self, generation: Generation, text: str, /) -> bytes:
+        self.predicted += 1
         evaluated = generation.usage.prompt_tokens if generation.usage else 0
         return event(
             {
@@ -46,7 +49,7 @@ class LlamaNative(Wire):
                 "tokens": [len(text)],
                 "stop": False,
                 "id_slot": -1,
-                "tokens_predicted": 1,
+                "tokens_predicted": self.predicted,
                 "tokens_evaluated": evaluated,
             }
         )

@@ -29,6 +29,11 @@ text it gives has no sense."""
 
 _READY_S = 60.0
 """It takes half a second; a busy machine takes longer."""
+_GRACE_S = 1.0
+"""An idle server ends at once; one that is answering would first finish."""
+_THREADS = "1"
+"""Its threads wait for each other busily: on a machine with other work two are
+several times slower than one."""
 
 
 def _free_port() -> int:
@@ -57,7 +62,7 @@ class LlamaServer:
         assert self._process is None, "it runs already"
         command = [str(BINARY), "--model", str(MODEL), "--alias", NAME, "--host", "127.0.0.1"]
         command += ["--port", str(self.port), "--ctx-size", str(N_CTX), "--parallel", "1"]
-        command += ["--threads", "2", *self.options]
+        command += ["--threads", _THREADS, *self.options]
         with (self.home / "llama-server.log").open("ab") as log:
             self._process = subprocess.Popen(
                 command, stdin=subprocess.DEVNULL, stdout=log, stderr=log, env=self._environment()
@@ -92,7 +97,7 @@ class LlamaServer:
             return
         self._process.terminate()
         try:
-            self._process.wait(10)
+            self._process.wait(_GRACE_S)
         except subprocess.TimeoutExpired:
             self._process.kill()
             self._process.wait()

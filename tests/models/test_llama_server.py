@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import collections
 import json
 import time
 from collections.abc import Iterator
@@ -13,6 +14,8 @@ import pytest
 from tests.models import recordings
 from tests.models.llama_server import N_CTX, NAME, LlamaServer
 from tests.models.recordings import QUESTIONS, Question
+
+LONG = {"prompt": "1, 2, 3,", "max_tokens": 3000, "ignore_eos": True, "stream": True}
 
 pytestmark = pytest.mark.xdist_group("llama")
 
@@ -88,8 +91,7 @@ def test_growing_prompt_is_read_only_where_it_grew(http: httpx.Client) -> None:
 
 
 def test_leaving_a_stream_stops_the_generation(http: httpx.Client) -> None:
-    long = {"prompt": "1, 2, 3,", "max_tokens": 3000, "ignore_eos": True, "stream": True}
-    with http.stream("POST", "/v1/completions", json=long) as answer:
+    with http.stream("POST", "/v1/completions", json=LONG) as answer:
         next(answer.iter_raw())
         assert http.get("/slots").json()[0]["is_processing"]
     end = time.monotonic() + 5
@@ -106,13 +108,18 @@ def test_server_is_unavailable_while_it_loads(llama_alone: LlamaServer) -> None:
     assert seen - {None} == {503, 200}
 
 
-def test_server_comes_back_on_the_same_port(llama_alone: LlamaServer) -> None:
+def test_server_that_restarts_breaks_the_stream_and_answers_again(
+    llama_alone: LlamaServer,
+) -> None:
     llama_alone.start()
-    url = llama_alone.url
-    llama_alone.stop()
-    assert llama_alone.health() is None
-    llama_alone.start()
-    assert httpx.get(f"{url}/health", trust_env=False).json() == {"status": "ok"}
+    with httpx.Client(base_url=llama_alone.url, timeout=60, trust_env=False) as http:
+        with http.stream("POST", "/v1/completions", json=LONG) as answer:
+            pieces = answer.iter_raw()
+            next(pieces)
+            llama_alone.restart()
+            with pytest.raises(httpx.TransportError):
+                collections.deque(pieces, maxlen=0)
+        assert http.get("/health").json() == {"status": "ok"}
 
 
 def test_openai_package_streams_a_completion(sdk: openai.OpenAI) -> None:
