@@ -13,7 +13,7 @@ from refact_lsp.session.history import Entry
 from refact_lsp.session.notices import Notices
 from refact_lsp.session.status import Facts, Status, StatusLine, status_of
 from refact_lsp.session.switches import Switches
-from refact_lsp.session.troubles import Remedy, Trouble, Troubles, judge
+from refact_lsp.session.troubles import Remedy, Trouble, Troubles, judge, model_cause
 from refact_lsp.workspace.index import IndexProgress
 
 _READ_AGAIN = Remedy("Read again", "refact.reload")
@@ -39,6 +39,7 @@ class Condition:
         self.asking = Busy(self.status.touch)
         self._reading = Busy(self.status.touch)
         self._was_read: set[Path] = set()
+        self._model = ""
         self._switches = switches
         self._settings = settings
 
@@ -59,6 +60,9 @@ class Condition:
 
     def answered(self, entry: Entry) -> None:
         """Take from an answered request how its model is, and where the user is."""
+        if entry.model != self._model:
+            self.troubles.clear(model_cause(self._model))
+            self._model = entry.model
         judge(self.troubles, entry)
         self.attend_again(entry.uri)
 

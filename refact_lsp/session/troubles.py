@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
-from refact_lsp.completion.reasons import ANSWERED, TROUBLES
+from refact_lsp.completion.reasons import ANSWERED, TROUBLES, Silence
 from refact_lsp.session.history import Entry
 from refact_lsp.session.notices import Notices, Weight
 
@@ -65,10 +65,15 @@ class Troubles:
         )
 
 
+def model_cause(model: str) -> str:
+    """Answer the cause under which a model's troubles stand."""
+    return f"model:{model}"
+
+
 def judge(troubles: Troubles, entry: Entry) -> None:
     """Take from an answered request whether its model is in trouble, or no longer."""
-    cause, reason = f"model:{entry.model}", entry.reason
-    if reason in TROUBLES:
-        troubles.put(cause, Trouble(entry.sentence, code=reason))
+    cause, reason, outcome = model_cause(entry.model), entry.reason, entry.outcome
+    if isinstance(outcome, Silence) and reason in TROUBLES:
+        troubles.put(cause, Trouble(f"{entry.model}: {outcome.sentence}", code=outcome.reason))
     elif reason in ANSWERED or (reason is None and not entry.is_reused):
         troubles.clear(cause)

@@ -343,7 +343,7 @@ def test_fifty_key_strokes_on_a_failing_model_are_one_message(home: Path) -> Non
     with person(home, command=FAILING, status=False) as me:
         fail_fifty_times(me)
         (message,) = me.messages()
-    assert message.startswith("refact-lsp: No suggestion: The provider refused the key.")
+    assert message.startswith("refact-lsp: test/scripted: The provider refused the key.")
     assert "(401, " in message
 
 
