@@ -13,9 +13,14 @@ from enum import StrEnum
 class Reason(StrEnum):
     """A machine-readable cause of silence."""
 
+    KILL_SWITCH = "kill_switch"
     DISABLED_GLOBAL = "disabled_global"
+    SNOOZED = "snoozed"
     DISABLED_LANGUAGE = "disabled_language"
+    DISABLED_FILE = "disabled_file"
+    PRAGMA_OFF = "pragma_off"
     PRIVACY_ZONE = "privacy_zone"
+    SECRET_IN_TEXT = "secret_in_text"  # noqa: S105 - a code, not a secret
     FILE_TOO_LARGE = "file_too_large"
     LINE_TOO_LONG = "line_too_long"
     BINARY = "binary"
@@ -27,13 +32,21 @@ class Reason(StrEnum):
     TEXT_FOLLOWS = "text_follows"
     NO_CONTEXT = "no_context"
     POPUP_OFF = "popup_off"
+    NO_COMPLETION_MODEL = "no_completion_model"
+    NO_KEY = "no_key"
+    AUTH_FAILED = "auth_failed"
+    RATE_LIMITED = "rate_limited"
+    BREAKER_OPEN = "breaker_open"
+    OFFLINE = "offline"
     NOT_INDEXED_YET = "not_indexed_yet"
     NO_MATCH = "no_match"
     UNSURE = "unsure"
     EMPTY_MODEL_ANSWER = "empty_model_answer"
+    FILTERED = "filtered"
     DROPPED_POSTPROCESS = "dropped_postprocess"
     POPUP_DISAGREES = "popup_disagrees"
     TIMEOUT = "timeout"
+    PROVIDER_ERROR = "provider_error"
     MODEL_ERROR = "model_error"
     CANCELLED = "cancelled"
     SUPERSEDED = "superseded"
@@ -41,9 +54,31 @@ class Reason(StrEnum):
 
 
 HELP: dict[Reason, str] = {
-    Reason.DISABLED_GLOBAL: "Completion is off. Set `enable` to true in the editor's settings.",
-    Reason.DISABLED_LANGUAGE: "Completion is off for this language. See `languages`.",
+    Reason.KILL_SWITCH: (
+        "REFACT_LSP_DISABLE is set in the environment, so nothing is suggested, also by key. "
+        "Unset it and start the editor anew."
+    ),
+    Reason.DISABLED_GLOBAL: (
+        "Completion is off, also by key. `refact.toggle` or the setting `enable` switches it on."
+    ),
+    Reason.SNOOZED: (
+        "Suggestions are snoozed. `refact.resume` ends that; asking by key works meanwhile."
+    ),
+    Reason.DISABLED_LANGUAGE: (
+        "Completion is off for this language, also by key. "
+        "`refact.toggle` or the setting `languages` switches it on."
+    ),
+    Reason.DISABLED_FILE: (
+        "Completion is off for this file, also by key. `refact.toggle` switches it on."
+    ),
+    Reason.PRAGMA_OFF: (
+        "A comment in this file says `refact: off`, which holds also by key. Take it out."
+    ),
     Reason.PRIVACY_ZONE: "This file may hold secrets, so it is neither read nor completed.",
+    Reason.SECRET_IN_TEXT: (
+        "The text around the cursor looks like a secret, so it was not sent. "
+        "Move the secret out of the file, or use a model of your own."
+    ),
     Reason.FILE_TOO_LARGE: "The file is too large to complete in.",
     Reason.LINE_TOO_LONG: "The line is too long; it looks generated or minified.",
     Reason.BINARY: "The text around the cursor is binary.",
@@ -55,13 +90,34 @@ HELP: dict[Reason, str] = {
     Reason.TEXT_FOLLOWS: "Code follows the cursor on its line. Ask for a suggestion by key.",
     Reason.NO_CONTEXT: "There is no text to continue yet.",
     Reason.POPUP_OFF: "This editor shows inline suggestions, so its popup gets none. See `popup`.",
+    Reason.NO_COMPLETION_MODEL: (
+        "No completion model is chosen, or the one chosen does not exist. "
+        "`refact-lsp models list` shows those there are."
+    ),
+    Reason.NO_KEY: (
+        "The provider's key is missing. Set the variable that its file names, or write it there."
+    ),
+    Reason.AUTH_FAILED: "The provider refused the key. Check `api_key` in the provider's file.",
+    Reason.RATE_LIMITED: (
+        "The provider takes no more requests for a while, or the credit is used up. "
+        "Wait, or choose another model."
+    ),
+    Reason.BREAKER_OPEN: (
+        "The model failed several times in a row, so it is left alone for a while. "
+        "Ask by key to try it at once."
+    ),
+    Reason.OFFLINE: "The model's server cannot be reached. Check that it runs, and the network.",
     Reason.NOT_INDEXED_YET: "The workspace is still being read; wait for the progress to end.",
     Reason.NO_MATCH: "Nothing in the workspace looks like the text before the cursor.",
     Reason.UNSURE: "Similar code was found, but it is not clear what comes next.",
     Reason.EMPTY_MODEL_ANSWER: "The model had nothing to add here.",
+    Reason.FILTERED: "The provider's content filter kept the answer back. Ask elsewhere.",
     Reason.DROPPED_POSTPROCESS: "The answer would only have repeated or damaged the text here.",
     Reason.POPUP_DISAGREES: "The answer does not begin with the entry selected in the popup.",
     Reason.TIMEOUT: "The model did not answer in time.",
+    Reason.PROVIDER_ERROR: (
+        "The provider answered with an error. Try again later, or choose another model."
+    ),
     Reason.MODEL_ERROR: "The model failed; the server's log has the details.",
     Reason.CANCELLED: "The editor took the request back.",
     Reason.SUPERSEDED: "A newer request in the same document took its place.",
@@ -69,9 +125,39 @@ HELP: dict[Reason, str] = {
 }
 
 
+TROUBLES = frozenset(
+    {
+        Reason.NO_COMPLETION_MODEL,
+        Reason.NO_KEY,
+        Reason.AUTH_FAILED,
+        Reason.RATE_LIMITED,
+        Reason.BREAKER_OPEN,
+        Reason.OFFLINE,
+        Reason.TIMEOUT,
+        Reason.PROVIDER_ERROR,
+        Reason.MODEL_ERROR,
+    }
+)
+"""What is wrong with a model beyond one request: the user is told, and the status shows it."""
+
+ANSWERED = frozenset(
+    {
+        Reason.NO_MATCH,
+        Reason.UNSURE,
+        Reason.EMPTY_MODEL_ANSWER,
+        Reason.FILTERED,
+        Reason.DROPPED_POSTPROCESS,
+    }
+)
+"""Empty answers of a model that works."""
+
+
 @dataclass(frozen=True, slots=True)
 class Silence:
-    """No suggestion, and why; `note` adds what is particular to this case."""
+    """No suggestion, and why.
+
+    `note` adds what is particular to this case: until when, which code, which rule.
+    """
 
     reason: Reason
     note: str = ""

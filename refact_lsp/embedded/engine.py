@@ -68,7 +68,7 @@ class WorkspaceEngine:
         except (IndexError, ValueError):
             logger.warning("damaged index dropped", exc_info=True)
             for index in indexes:
-                index.drop_damaged()
+                index.drop_segment()
             return [Finish("not_indexed_yet", "The index was damaged and is built anew.")]
 
     def _answer(self, request: FimRequest, indexes: Sequence[WorkspaceIndex]) -> list[StreamEvent]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 
 from refact_lsp.completion.candidate import Outcome, Proposal
@@ -31,6 +31,11 @@ class Entry:
         return None if isinstance(self.outcome, Proposal) else self.outcome.reason
 
     @property
+    def is_reused(self) -> bool:
+        """Whether the proposal was known before, so that no model was asked."""
+        return isinstance(self.outcome, Proposal) and self.outcome.reused
+
+    @property
     def sentence(self) -> str:
         """What happened, as a person reads it."""
         if not isinstance(self.outcome, Proposal):
@@ -56,14 +61,17 @@ class Entry:
 
 
 class History:
-    """The last requests, oldest first."""
+    """The last requests, oldest first; `on_add` hears of each."""
 
-    def __init__(self) -> None:
+    def __init__(self, on_add: Callable[[Entry], None] | None = None) -> None:
+        self._on_add = on_add
         self.entries: deque[Entry] = deque(maxlen=KEPT)
 
     def add(self, entry: Entry) -> None:
         """Note a request that was answered."""
         self.entries.append(entry)
+        if self._on_add is not None:
+            self._on_add(entry)
 
     def explain(self) -> str:
         """Say what happened to the last request."""

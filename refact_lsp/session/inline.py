@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 from refact_lsp.completion.candidate import Candidate, Outcome, Proposal
 from refact_lsp.completion.flights import Flights
-from refact_lsp.completion.gate import Kind, Situation
+from refact_lsp.completion.gate import Kind, Situation, standing
 from refact_lsp.completion.pipeline import Ask, Trace, complete
 from refact_lsp.completion.reasons import Reason, Silence
 from refact_lsp.completion.reuse import ReuseCache
@@ -18,8 +18,10 @@ from refact_lsp.context.window import Window
 from refact_lsp.languages.table import language_of
 from refact_lsp.messages import CompletionModel
 from refact_lsp.privacy.zone import is_secret
+from refact_lsp.session.busy import SLOW_S, Busy
 from refact_lsp.session.documents import DocumentStore
 from refact_lsp.session.history import Entry, History
+from refact_lsp.session.switches import Switches
 from refact_lsp.session.syntax import SyntaxTrees
 from refact_lsp.session.uris import path_of
 from refact_lsp.text.lines import Position
@@ -50,6 +52,8 @@ class Sources:
     syntax: SyntaxTrees
     settings: Callable[[], Settings]
     model: Callable[[], CompletionModel]
+    switches: Switches
+    busy: Busy
     clock: Callable[[], float]
 
 
@@ -90,6 +94,30 @@ class InlineCompletions:
             self.supersede(uri, Reason.SHUTTING_DOWN)
         self.flights.close_all()
 
+    def recheck(self) -> None:
+        """Answer what runs where nothing is wanted any more, after something was switched."""
+        is_snoozed = bool(self._sources.switches.snoozed_until())
+        for uri in list(self._running):
+            if (silence := self.standing(uri)) is not None:
+                self.supersede(uri, silence.reason)
+                self.flights.close(uri)
+            elif is_snoozed:
+                self.supersede(uri, Reason.SNOOZED)
+                self.flights.close(uri)
+
+    def clear(self) -> None:
+        """Forget all that was kept of earlier answers."""
+        self.reuse = ReuseCache()
+        self.flights.close_all()
+        self._windows.clear()
+
+    def standing(self, uri: str) -> Silence | None:
+        """Answer why nothing is suggested in an open document wherever the cursor is."""
+        snapshot = self._sources.documents.get(uri)
+        if snapshot is None:
+            return None
+        return standing(self._situation(snapshot, Position(0, 0), Kind.INVOKED))
+
     async def wait(self, answer: asyncio.Future[Outcome], uri: str) -> Outcome:
         """Wait for an answer; when the waiter is cancelled its work ends too."""
         try:
@@ -124,6 +152,8 @@ class InlineCompletions:
             settings=self._sources.settings(),
             secret_rule=is_secret(path) if path is not None else None,
             after_deletion=self._last_edit_deleted.get(snapshot.uri, False),
+            off=self._sources.switches.off(snapshot.uri),
+            snoozed_until=self._sources.switches.snoozed_until(),
         )
 
     async def _run(
@@ -132,7 +162,9 @@ class InlineCompletions:
         trace = Trace(self._sources.clock())
         outcome: Outcome = Silence(Reason.CANCELLED)
         try:
-            outcome = await complete(self._ask(situation), trace)
+            ask = self._ask(situation)
+            self._sources.busy.begin(answer, ask.delay_s + SLOW_S)
+            outcome = await complete(ask, trace)
             outcome = self._still_right(outcome, situation, selected)
         except asyncio.CancelledError:
             outcome = answer.result() if answer.done() else outcome
@@ -174,6 +206,7 @@ class InlineCompletions:
         trace: Trace,
     ) -> None:
         uri = at.snapshot.uri
+        self._sources.busy.end(answer)
         trace.mark("total", self._sources.clock())
         if trace.window is not None:
             self._windows[uri] = trace.window

@@ -35,9 +35,14 @@ class Notices:
     show: Callable[[Weight, str], None] = field(default=lambda _weight, _sentence: None)
     _told: dict[tuple[str, str], float] = field(default_factory=dict)
 
-    def tell(self, cause: str, sentence: str, weight: Weight = Weight.WARNING) -> None:
-        """Tell a sentence, unless the same was told for this cause a short time ago."""
-        now, told = self.clock(), (cause, sentence)
+    def tell(
+        self, cause: str, sentence: str, weight: Weight = Weight.WARNING, *, once: bool = False
+    ) -> None:
+        """Tell a sentence, unless the same was told for this cause a short time ago.
+
+        `once`: nor when another sentence was, because it says the same of another time or number.
+        """
+        now, told = self.clock(), (cause, "" if once else sentence)
         if now - self._told.get(told, float("-inf")) < QUIET_S:
             return
         if len(self._told) >= MAX_TOLD:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 import time
 from collections.abc import Callable, Mapping, Sequence
+from datetime import datetime
 from pathlib import Path
 
 from refact_lsp.config.paths import cache_directory, repository_root
@@ -14,12 +15,15 @@ from refact_lsp.messages import CompletionModel
 from refact_lsp.privacy.zone import is_secret
 from refact_lsp.session.acceptance import Acceptance
 from refact_lsp.session.client import ClientFacts
+from refact_lsp.session.condition import Condition
 from refact_lsp.session.documents import DocumentStore
 from refact_lsp.session.history import History
 from refact_lsp.session.inline import InlineCompletions, Sources
 from refact_lsp.session.notices import Notices
 from refact_lsp.session.readiness import LiveReadiness
+from refact_lsp.session.switches import Switches, is_killed, local_time
 from refact_lsp.session.syntax import SyntaxTrees
+from refact_lsp.session.troubles import Trouble
 from refact_lsp.session.uris import path_of
 from refact_lsp.session.workspaces import Workspaces
 from refact_lsp.text.edits import Edit
@@ -34,7 +38,10 @@ class Session:
     """The one mutable object of a server; touched on the event loop only."""
 
     def __init__(
-        self, environ: Mapping[str, str], clock: Callable[[], float] = time.monotonic
+        self,
+        environ: Mapping[str, str],
+        clock: Callable[[], float] = time.monotonic,
+        wall: Callable[[], datetime] = local_time,
     ) -> None:
         self.clock = clock
         self.client: ClientFacts | None = None
@@ -42,7 +49,12 @@ class Session:
         self.inline_was_asked = False
         self.on_index_progress: Callable[[Path, IndexProgress | None], None] = _ignore
         self.notices = Notices(clock)
-        self.history = History()
+        self.switches = Switches(clock, wall, killed=is_killed(environ))
+        self.condition = Condition(
+            self.notices, self.switches, lambda: self.settings, self.wants_status
+        )
+        self.troubles, self.status = self.condition.troubles, self.condition.status
+        self.history = History(self.condition.answered)
         self.acceptance = Acceptance()
         self.documents = DocumentStore()
         self.documents.listen(self._document_changed)
@@ -52,13 +64,12 @@ class Session:
         self.workspaces = Workspaces(
             cache_directory(environ),
             self._tell_progress,
-            lambda sentence: self.notices.tell("workspace", sentence),
+            lambda sentence: self.troubles.put("workspace", Trouble(sentence)),
+            on_begin=self.condition.reading_began,
         )
         self._embedded = WorkspaceEngine(self.live, self.workspaces.indexes, clock)
-        sources = Sources(
-            self.documents, self.syntax, lambda: self.settings, self.completion_model, clock
-        )
-        self.inline = InlineCompletions(sources, self.history)
+        self.inline = InlineCompletions(self._sources(), self.history)
+        self.condition.standing = self.inline.standing
 
     def completion_model(self) -> CompletionModel:
         """Answer the model of the role `completion_default_model`."""
@@ -74,7 +85,8 @@ class Session:
         """Read the folders that are new and forget those that are gone."""
         for folder in removed:
             self.workspaces.remove(folder)
-        for folder in added:
+            self.condition.folder_gone(folder)
+        for folder in added if not self.switches.killed else ():
             self.workspaces.add(folder)
 
     def configure(self, options: object) -> None:
@@ -84,6 +96,28 @@ class Session:
             logging.getLogger("refact_lsp").setLevel(self.settings.log_level.upper())
         for problem in problems:
             self.notices.tell("settings", problem.sentence)
+        self.switched()
+
+    def switched(self) -> None:
+        """Let what was switched take effect on what runs, and on the status."""
+        self.inline.recheck()
+        self.status.touch()
+
+    def wants_status(self) -> bool:
+        """Tell whether the client takes the status: it asked for it, or is known to."""
+        known = self.client is not None and self.client.profile.status_notification
+        return known or self.settings.status
+
+    def reload(self) -> int:
+        """Read everything again that may have changed on disk; answer how many folders."""
+        self.condition.reading_anew()
+        return self.workspaces.reload()
+
+    def clear_cache(self) -> int:
+        """Forget all that can be worked out again, and begin; answer how many folders."""
+        self.inline.clear()
+        self.condition.reading_anew()
+        return self.workspaces.clear()
 
     def document_saved(self, uri: str) -> None:
         """Have the folder of a saved document read again soon."""
@@ -93,13 +127,26 @@ class Session:
     def document_focused(self, uri: str) -> None:
         """Note which document the user looks at; files may have changed while elsewhere."""
         self.document_saved(uri)
+        self.condition.attend_again(uri)
 
     def shutdown(self) -> None:
         """End all work; every request still running is answered."""
+        self.condition.stop()
         self.inline.stop()
         self._readying.stop()
         self.syntax.stop()
         self.workspaces.close()
+
+    def _sources(self) -> Sources:
+        return Sources(
+            self.documents,
+            self.syntax,
+            lambda: self.switches.over(self.settings),
+            self.completion_model,
+            self.switches,
+            self.condition.asking,
+            self.clock,
+        )
 
     def _document_changed(
         self,
@@ -120,6 +167,7 @@ class Session:
     def _opened(self, snapshot: DocumentSnapshot) -> None:
         """Let an open document stand for its file."""
         self._learn(snapshot)
+        self.condition.attend(snapshot.uri)
         path = path_of(snapshot.uri)
         if path is not None and not self.workspaces.indexes():
             self._adopt_repository(path)
@@ -135,12 +183,14 @@ class Session:
         self._learn(after)
         deleted = bool(edits) and all(not edit.new_text and edit.old_text for edit in edits)
         self.inline.note_edit(after.uri, deleted=deleted)
+        self.condition.attend(after.uri)
 
     def _closed(self, uri: str) -> None:
         """Let the file stand for itself again."""
         self.live.close(uri)
         self.syntax.closed(uri)
         self.inline.forget(uri)
+        self.condition.closed(uri)
 
     def _learn(self, snapshot: DocumentSnapshot) -> None:
         path = path_of(snapshot.uri)
@@ -150,11 +200,12 @@ class Session:
 
     def _tell_progress(self, root: Path, progress: IndexProgress | None) -> None:
         self.on_index_progress(root, progress)
+        self.condition.told_of_index(root, progress)
 
     def _adopt_repository(self, path: Path) -> None:
         """Read the repository of a file that was opened without a folder."""
         root = repository_root(path)
-        if root is not None:
+        if root is not None and not self.switches.killed:
             self.workspaces.add(root)
 
 

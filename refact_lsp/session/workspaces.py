@@ -35,6 +35,7 @@ class Workspaces:
     on_progress: ProgressListener
     on_notice: Callable[[str], None]
     quiet_s: float = QUIET_S
+    on_begin: Callable[[Path], None] = field(default=lambda _root: None)
     _folders: dict[Path, _Folder] = field(default_factory=dict)
     _wanted: list[Path] = field(default_factory=list)
 
@@ -74,6 +75,21 @@ class Workspaces:
             if path.is_relative_to(root):
                 self._refresh(folder, after_s=self.quiet_s)
 
+    def reload(self) -> int:
+        """Have every folder read again now; answer how many there are."""
+        for folder in self._folders.values():
+            self._refresh(folder, after_s=0.0)
+        return len(self._folders)
+
+    def clear(self) -> int:
+        """Forget what was learned, also on disk, and read everything anew; answer how many."""
+        for folder in self._folders.values():
+            _end(folder)
+            folder.index.drop_segment()
+        self._folders.clear()
+        self._read_what_is_wanted()
+        return len(self._folders)
+
     def close(self) -> None:
         """End all reading."""
         self._wanted.clear()
@@ -90,6 +106,7 @@ class Workspaces:
         while folder.is_stale:
             await asyncio.sleep(after_s)
             folder.is_stale = False
+            self.on_begin(root)
             try:
                 await folder.index.refresh(lambda progress: self.on_progress(root, progress))
             except OSError:

@@ -117,8 +117,8 @@ class WorkspaceIndex:
         if relative is not None:
             self._invalid.add(relative)
 
-    def drop_damaged(self) -> None:
-        """Forget a segment whose body turned out damaged, and have it rebuilt next time."""
+    def drop_segment(self) -> None:
+        """Forget the segment, here and on disk, and have it rebuilt from nothing next time."""
         self._segment = None
         with contextlib.suppress(OSError):
             (self._folder / _SEGMENT_NAME).unlink()

@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import pytest
 
-from refact_lsp.completion.gate import Kind, Situation, gate
+from refact_lsp.completion.gate import Kind, Situation, gate, pragma_line
 from refact_lsp.completion.reasons import HELP, Reason, Silence
 from refact_lsp.config.settings import Settings, Trigger
 from refact_lsp.text.lines import Text
@@ -81,6 +81,86 @@ def test_deletion_keeps_typing_quiet_but_not_the_key() -> None:
     at = replace(situation("x = <cursor>"), after_deletion=True)
     assert reason(at) is Reason.TYPING_DELETION
     assert reason(replace(at, kind=Kind.INVOKED)) is None
+
+
+def test_snooze_keeps_typing_quiet_but_not_the_key() -> None:
+    at = replace(situation("x = <cursor>"), snoozed_until="14:05")
+    assert gate(at) == Silence(Reason.SNOOZED, "until 14:05")
+    assert reason(replace(at, kind=Kind.INVOKED)) is None
+
+
+def test_what_the_session_switched_off_holds_for_the_key_too() -> None:
+    at = replace(situation("x = <cursor>", Kind.INVOKED), off=Silence(Reason.DISABLED_FILE))
+    assert reason(at) is Reason.DISABLED_FILE
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "# refact: off",
+        "    # refact: off",
+        "#refact:off\r",
+        "// Refact: OFF",
+        "/// refact: off",
+        "-- refact: off",
+        "--[[ refact: off ]]",
+        ";; refact: off",
+        "/* refact: off */",
+        "/** refact: off **/",
+        " * refact: off",
+        "<!-- refact: off -->",
+        '" refact: off',
+        "% refact: off",
+        "%% refact: off",
+        "! refact: off",
+        "' refact: off",
+        "(* refact: off *)",
+        "{- refact: off -}",
+        "{# refact: off #}",
+        "REM refact: off",
+        ":: refact: off",
+        ".. refact: off",
+    ],
+)
+def test_comment_line_says_off_in_any_language(line: str) -> None:
+    at = situation(f"first\n{line}\nx = <cursor>", Kind.INVOKED)
+    assert gate(at) == Silence(Reason.PRAGMA_OFF, "line 2")
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "refact: off",
+        "x = 1  # refact: off",
+        '"refact: off",',
+        'say = "refact: off"',
+        "# refact: on",
+        "# refact: office hours",
+        "# write `refact: off` to switch it off",
+        "# refact: off" + " " * 200,
+    ],
+)
+def test_what_is_no_comment_line_of_its_own_says_nothing(line: str) -> None:
+    assert reason(situation(f"{line}\nx = <cursor>")) is None
+
+
+@pytest.mark.parametrize(
+    ("above", "below", "expected"),
+    [
+        (9, 50, 10),
+        (10, 50, None),
+        (50, 4, 51),
+        (50, 5, None),
+        (0, 0, 1),
+        (11, 0, 12),
+    ],
+)
+def test_off_counts_in_the_first_ten_and_the_last_five_lines(
+    above: int, below: int, expected: int | None
+) -> None:
+    lines = ["x = 1"] * above + ["# refact: off"] + ["x = 1"] * below
+    found = pragma_line(Text("\n".join(lines)))
+    assert (None if found is None else found + 1) == expected
 
 
 def test_secret_file_is_never_completed() -> None:

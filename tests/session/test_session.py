@@ -10,6 +10,7 @@ from refact_lsp.completion.candidate import Outcome, Proposal
 from refact_lsp.completion.gate import Kind
 from refact_lsp.completion.reasons import Reason, Silence
 from refact_lsp.session.documents import Change, UnitPosition
+from refact_lsp.session.history import Entry
 from refact_lsp.session.session import Session
 from refact_lsp.text.lines import Position
 
@@ -109,6 +110,16 @@ async def test_document_opened_again_is_judged_by_its_new_text_and_language(
     place = session.syntax.place(session.documents.snapshots()[-1], CURSOR)
     assert not place.in_comment
     assert isinstance(await ask(session, Position(0, 0), Kind.INVOKED), Silence | Proposal)
+
+
+async def test_trouble_of_a_model_that_is_no_longer_asked_is_over(session: Session) -> None:
+    away = Entry(URI, CURSOR, 1, Kind.AUTOMATIC, Silence(Reason.OFFLINE), "local/coder")
+    session.history.add(away)
+    worst = session.troubles.worst()
+    assert worst is not None
+    assert worst.sentence.startswith("local/coder: The model's server cannot be reached.")
+    await ask(session)
+    assert session.troubles.worst() is None
 
 
 async def test_every_answer_is_remembered_with_its_reason(session: Session) -> None:

@@ -12,11 +12,12 @@ from refact_lsp.server.features import (
     index_progress,
     inline_completion,
     reports,
+    status,
     workspace,
 )
 from refact_lsp.session.session import Session
 
-FEATURES = (inline_completion, completion, commands, reports, workspace, index_progress)
+FEATURES = (inline_completion, completion, commands, reports, workspace, index_progress, status)
 
 
 def register(server: EdgeServer, session: Session) -> None:

@@ -6,7 +6,7 @@ answered with -32602 and a sentence.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
@@ -14,10 +14,10 @@ from lsprotocol import types as lsp
 from pygls.exceptions import JsonRpcInvalidParams
 
 from refact_lsp.server.edge import EdgeServer
+from refact_lsp.server.features import switch_commands
 from refact_lsp.server.features.accept import ACCEPTED
+from refact_lsp.server.features.arguments import Arguments, Options
 from refact_lsp.session.session import Session
-
-Arguments = Sequence[Any]
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +52,7 @@ def _completion_accepted(
 
 
 def _explain_last(server: EdgeServer, session: Session, arguments: Arguments) -> dict[str, object]:
-    quiet = _options("refact.explainLast", arguments).get("quiet", False)
+    quiet = Options("refact.explainLast", arguments, ("quiet",)).flag("quiet")
     entries = [entry.as_json() for entry in session.history.entries]
     text = session.history.explain()
     if not quiet:
@@ -60,16 +60,12 @@ def _explain_last(server: EdgeServer, session: Session, arguments: Arguments) ->
     return {"text": text, "last": entries[-1] if entries else None, "entries": entries}
 
 
-def _options(name: str, arguments: Arguments) -> dict[str, Any]:
-    """Answer a command's one object, empty when there is none."""
-    if not arguments:
-        return {}
-    if len(arguments) == 1 and isinstance(arguments[0], dict):
-        return arguments[0]
-    raise JsonRpcInvalidParams(f"{name}: expected no argument or one object, got {arguments!r}.")
-
-
 COMMANDS = (
     Command(ACCEPTED, _completion_accepted),
     Command("refact.explainLast", _explain_last),
+    Command("refact.snooze", switch_commands.snooze),
+    Command("refact.resume", switch_commands.resume),
+    Command("refact.toggle", switch_commands.toggle),
+    Command("refact.reload", switch_commands.reload),
+    Command("refact.clearCache", switch_commands.clear_cache),
 )
