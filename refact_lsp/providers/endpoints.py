@@ -52,7 +52,7 @@ def endpoint_url(base: str, path: str, *, whole: str = "", model: str = "") -> s
 
 
 def other_url(url: str) -> str:
-    """Answer the URL with `/v1` where it has none, and without where it has one, to try after a 404.
+    """Answer the URL to try after a 404: with `/v1` where it has none, without where it has.
 
     A doubled `/v1` becomes one.
     """

@@ -58,7 +58,7 @@ class _Choice:
         return bool(self.cause) or self.stops.is_cut
 
     def whole(self, piece: str) -> str:
-        """Join characters that came in two halves (`\\ud83d` and `\\ude00` in two events)."""
+        """Join a character whose two surrogates came in two events."""
         piece, self.half = self.half + piece, ""
         if piece.isascii() or not _SURROGATE.search(piece):
             return piece
