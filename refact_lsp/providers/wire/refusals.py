@@ -75,10 +75,10 @@ def _told(body: Mapping[str, Any], *, is_error: bool) -> ErrorFacts | None:
 
 def _facts(error: Mapping[str, Any]) -> ErrorFacts:
     code = error.get("code")
-    number = str(error.get("status") or code or "")
+    told = (str(error.get("status")), str(code))
     return ErrorFacts(
         message=_word(error, "message"),
-        status=int(number) if number.isascii() and number.isdigit() and len(number) == 3 else 0,
+        status=next((int(each) for each in told if re.fullmatch("[45][0-9]{2}", each)), 0),
         code="" if code is None else str(code),
         type=_word(error, "type"),
         param=_word(error, "param"),
