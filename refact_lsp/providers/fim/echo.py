@@ -15,15 +15,23 @@ _LINES_ABOVE = 20
 _MIN_CHARS_ABOVE = 8
 """A line above must have so much text before an answer counts as a repetition of it."""
 
+_LINES_REPEATED = 2
+"""An answer that begins with so many lines above, and then goes another way, rewrites them."""
+
 _WORD = re.compile(r"\w+$")
 
 
 @dataclass(slots=True)
 class _Candidate:
-    """A text of the document that an answer may repeat; `end` is where it had, in the answer."""
+    """A text of the document that an answer may repeat.
+
+    `bare` is the text without white space, `limit` how much of that shows that the answer repeats
+    it, `end` the place in the answer where it had all of it.
+    """
 
     text: str
     bare: str
+    limit: int = 0
     matched: int = 0
     end: int = -1
     has_failed: bool = False
@@ -91,7 +99,10 @@ class Echo:
         self._is_decided = True
         whole = [each for each in self._candidates if each.end >= 0]
         self._chosen = max(whole, key=lambda each: len(each.bare), default=None)
-        if self._chosen is None and self._rewrites_line():
+        length = len(self._chosen.bare) if self._chosen else 0
+        if any(0 < each.limit <= each.matched > length for each in self._candidates):
+            self.failed = "repeats_prefix"
+        elif self._chosen is None and self._rewrites_line():
             self.failed = "rewrites_line"
 
     def _rewrites_line(self) -> bool:
@@ -116,17 +127,22 @@ class Echo:
 
 
 def _candidates(prefix: str, typed: str) -> list[_Candidate]:
-    bare = "".join(typed.split())
+    bare = _bare(typed)
     found = [_Candidate(typed, bare, end=-1 if bare else 0)]
     word = _WORD.search(typed)
     if word and len(word.group()) < len(bare):
         found.append(_Candidate(word.group(), word.group()))
     above = prefix[: len(prefix) - len(typed)].splitlines(keepends=True)[-_LINES_ABOVE:]
     for number, line in enumerate(above):
-        if len("".join(line.split())) >= _MIN_CHARS_ABOVE:
-            text = "".join(above[number:]) + typed
-            found.append(_Candidate(text, "".join(text.split())))
+        if len(_bare(line)) >= _MIN_CHARS_ABOVE:
+            lines = [each for each in map(_bare, (*above[number:], typed)) if each]
+            limit = len("".join(lines[:_LINES_REPEATED]))
+            found.append(_Candidate("".join(above[number:]) + typed, "".join(lines), limit))
     return found
+
+
+def _bare(text: str) -> str:
+    return "".join(text.split())
 
 
 def _without_blanks(rest: str, known: str) -> str:

@@ -130,12 +130,4 @@ def parse_error(status: int, body: object) -> ErrorFacts | None:
         facts = replace(facts, kind=ErrorKind.NO_INFILL)
     elif facts.type == "unavailable_error":
         facts = replace(facts, kind=ErrorKind.LOADING)
-    elif facts.kind is ErrorKind.CONTEXT_TOO_LONG:
-        facts = replace(facts, limit=_limit(body))
     return None if facts.kind is ErrorKind.UNKNOWN else facts
-
-
-def _limit(body: object) -> int:
-    error = body.get("error") if isinstance(body, Mapping) else None
-    limit = error.get("n_ctx") if isinstance(error, Mapping) else None
-    return limit if isinstance(limit, int) else 0

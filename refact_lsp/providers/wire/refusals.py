@@ -34,6 +34,11 @@ _CODES = {
 }
 
 
+_LIMIT = re.compile(
+    r"(?:context (?:length|window)|context size)[^0-9]{0,30}([0-9]{3,8})\b", re.IGNORECASE
+)
+
+
 @dataclass(frozen=True, slots=True)
 class Refusal:
     """An optional parameter a model will not take; `instead` is its other name, if it has one."""
@@ -51,7 +56,9 @@ def error_facts(body: object, status: int = 0, *, is_error: bool = False) -> Err
     if facts is None:
         return None
     facts = replace(facts, status=status or facts.status)
-    return replace(facts, kind=_kind(facts))
+    facts = replace(facts, kind=_kind(facts))
+    is_too_long = facts.kind is ErrorKind.CONTEXT_TOO_LONG
+    return replace(facts, limit=_limit(facts, body)) if is_too_long else facts
 
 
 def known_facts(status: int, body: object) -> ErrorFacts | None:
@@ -105,6 +112,14 @@ def _kind(facts: ErrorFacts) -> ErrorKind:
         if re.search(words, facts.message, re.IGNORECASE):
             return kind
     return ErrorKind.UNKNOWN
+
+
+def _limit(facts: ErrorFacts, body: object) -> int:
+    """Answer the tokens that would have fit: as a number beside the words, else out of them."""
+    error = body.get("error") if isinstance(body, Mapping) else None
+    beside = error.get("n_ctx") if isinstance(error, Mapping) else None
+    told = _LIMIT.search(facts.message)
+    return beside if isinstance(beside, int) else int(told.group(1)) if told else 0
 
 
 def refused_parameter(

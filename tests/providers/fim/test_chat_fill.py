@@ -75,6 +75,30 @@ def test_answer_that_rewrites_the_line_is_of_no_use_p41() -> None:
     assert read("for i in range(", "<fill>for item in items:</fill>") == ("", "rewrites_line")
 
 
+@pytest.mark.parametrize(
+    "answer",
+    [
+        "def one():\n    return 1\n\ndef two(",
+        "<fill>\tdef one():\n\t\treturn 1\n\nclass A: pass</fill>",
+    ],
+)
+def test_answer_that_rewrites_lines_above_is_of_no_use_p41(answer: str) -> None:
+    prefix = "def one():\n    return 1\n\ndef two():\n    "
+    expected = (
+        ("", "repeats_prefix") if "return 1" in answer else ("def one():\n    return 2\n", "")
+    )
+    assert read(prefix, answer) == read(prefix, *answer) == expected
+
+
+def test_one_line_that_is_like_one_above_is_new_p41() -> None:
+    prefix = "row.append(1)\nprint(row)\n"
+    assert read(prefix, "row.append(1)\nrow.clear()") == ("row.append(1)\nrow.clear()", "")
+
+
+def test_line_above_that_is_repeated_is_taken_off_p41() -> None:
+    assert read("row.append(1)\n", "row.append(1)\nrow.clear()") == ("row.clear()", "")
+
+
 def test_answer_is_over_at_its_closing_mark() -> None:
     answer = ChatAnswer(RETURN)
     answer.feed("<fill>    return a</fill> I hope this helps")

@@ -274,19 +274,38 @@ def test_refusal_is_understood(
     assert facts is None or facts.status == status
 
 
-def test_context_that_would_have_fit_is_read() -> None:
-    body = {
-        "error": {
-            "code": 400,
-            "message": "request (9412 tokens) exceeds the available context size (8192 tokens)",
-            "type": "exceed_context_size_error",
-            "n_prompt_tokens": 9412,
-            "n_ctx": 8192,
-        }
-    }
-    facts = FORMATS[LLAMACPP].parse_error(400, body)
+@pytest.mark.parametrize(
+    ("name", "error", "limit"),
+    [
+        (
+            LLAMACPP,
+            {
+                "code": 400,
+                "message": "request (9412 tokens) exceeds the available context size (8192 tokens)",
+                "type": "exceed_context_size_error",
+                "n_prompt_tokens": 9412,
+                "n_ctx": 8192,
+            },
+            8192,
+        ),
+        (
+            "openai_completions",
+            {
+                "message": "This model's maximum context length is 4096 tokens. However, you "
+                "requested 5000 tokens.",
+                "code": "context_length_exceeded",
+            },
+            4096,
+        ),
+        ("openai_completions", {"message": "prompt is too long"}, 0),
+    ],
+)
+def test_context_that_would_have_fit_is_read(
+    name: str, error: dict[str, object], limit: int
+) -> None:
+    facts = FORMATS[name].parse_error(400, {"error": error})
     assert facts is not None
-    assert (facts.kind, facts.limit) == (ErrorKind.CONTEXT_TOO_LONG, 8192)
+    assert (facts.kind, facts.limit) == (ErrorKind.CONTEXT_TOO_LONG, limit)
 
 
 @pytest.mark.parametrize(
