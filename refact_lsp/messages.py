@@ -68,7 +68,79 @@ class Finish:
     note: str = ""
 
 
+@dataclass(frozen=True, slots=True)
+class ReasoningDelta:
+    """More of what a model thought aloud; never part of the text that was asked for."""
+
+    text: str
+    choice: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Usage:
+    """What an answer took, as its server counts; None is not told, which is not nothing.
+
+    In tokens: `input` holds all of the question, `cached` and `cache_written` are parts of it,
+    `reasoning` is a part of `output`. `cost_usd` is the server's own sum.
+    """
+
+    input: int | None = None
+    output: int | None = None
+    cached: int | None = None
+    cache_written: int | None = None
+    reasoning: int | None = None
+    cost_usd: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ServedBy:
+    """The model that answered, by its server's word; `is_other`: it is not the one asked."""
+
+    model: str
+    is_other: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class ToolCallsIgnored:
+    """A model wanted to call tools where none were offered."""
+
+    count: int
+
+
+class ErrorKind(StrEnum):
+    """What a server's refusal comes to, where its words say so."""
+
+    UNKNOWN = "unknown"
+    LOADING = "loading"
+    MODEL_MISSING = "model_missing"
+    NO_SUFFIX = "no_suffix"
+    NO_INFILL = "no_infill"
+    NO_CHAT = "no_chat"
+    CONTEXT_TOO_LONG = "context_too_long"
+    BAD_STREAM = "bad_stream"
+
+
+@dataclass(frozen=True, slots=True)
+class ErrorFacts:
+    """A server's refusal in its own words: they may quote anything, so redact before showing.
+
+    `code`, `type` and `param` are as the server names them, empty where it does not. `status` is
+    the one of HTTP, or the one told in the body; 0: not told. `limit` is the number of tokens that
+    would have fit, 0: not told.
+    """
+
+    message: str
+    kind: ErrorKind = ErrorKind.UNKNOWN
+    status: int = 0
+    code: str = ""
+    type: str = ""
+    param: str = ""
+    limit: int = 0
+
+
 StreamEvent = TextDelta | Evidence | Finish
+WireEvent = TextDelta | ReasoningDelta | Usage | ServedBy | ToolCallsIgnored | ErrorFacts | Finish
+"""What a wire format makes of an answer: `Usage` at most once, and one `Finish` at its end."""
 
 
 class CompletionModel(Protocol):
