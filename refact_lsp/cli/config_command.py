@@ -15,8 +15,9 @@ from rich.text import Text
 from refact_lsp.config.load import Configuration, load_configuration
 from refact_lsp.config.paths import user_directory
 from refact_lsp.config.problems import Problem, Severity
+from refact_lsp.config.provider_file import ProviderFile
 from refact_lsp.config.resolve import Instance
-from refact_lsp.config.schema import provider_schema
+from refact_lsp.config.schema import schema_of
 from refact_lsp.config.secret import CommandKey, EnvironmentKey, KeyringKey, Secret
 
 app = typer.Typer(no_args_is_help=True, help="Check and show the files of yours that are read.")
@@ -58,7 +59,7 @@ def path() -> None:
 @app.command()
 def schema() -> None:
     """Print the JSON Schema of provider files, for your editor's YAML support."""
-    typer.echo(json.dumps(provider_schema(), indent=2))
+    typer.echo(json.dumps(schema_of(ProviderFile, "Provider file of refact-lsp"), indent=2))
 
 
 @app.command()

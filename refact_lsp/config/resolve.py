@@ -6,7 +6,6 @@ out of use and no other.
 
 from __future__ import annotations
 
-import dataclasses
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
@@ -169,7 +168,7 @@ def overlay(template: ProviderFile, given: ProviderFile) -> ProviderFile:
     values["running_models"] = tuple(dict.fromkeys(names))
     if given.marks.keys() & {"endpoint"}:
         values |= _moved(template, given)
-    return replace(template, **values, marks={**template.marks, **given.marks})
+    return template.marked({**template.marks, **given.marks}, **values)
 
 
 def _only_enabled(template: ProviderFile, given: ProviderFile) -> dict[str, Any]:
@@ -201,19 +200,19 @@ def _keys(
         if not isinstance(source, EnvironmentKey):
             continue
         if found := environ.get(source.name):
-            values[name] = Secret(found)
+            values[name] = Secret(found, variable=source.name)
         else:
             mark = holder.marks.get(name, Mark(file, 1, 1))
             sentence = f"{name}: the environment has no variable {source.name}; set it, or write"
             problems.append(mark.problem(f"{sentence} the key here."))
-    return dataclasses.replace(holder, **values), problems
+    return holder.changed(**values), problems
 
 
 def _with_models(instance: Instance, environ: Mapping[str, str]) -> tuple[Instance, list[Problem]]:
     given = instance.settings
     completion = dict(given.completion_models)
     custom = {
-        name: each if each.n_ctx else replace(each, n_ctx=CUSTOM_MODEL_CONTEXT)
+        name: each if each.n_ctx else each.changed(n_ctx=CUSTOM_MODEL_CONTEXT)
         for name, each in given.custom_models.items()
     }
     chat = {**given.chat_models, **custom}
@@ -269,14 +268,14 @@ def _finished(
             continue
         keyed, found = _keys(record, instance.file, environ)
         problems += found
-        finished[name] = replace(keyed, **_patched(name, keyed, given))
+        finished[name] = keyed.changed(**_patched(name, keyed, given))
     return finished
 
 
 def _patched(name: str, record: ModelRecord, given: ProviderFile) -> dict[str, Any]:
     patch = given.models_dict_patch.get(name)
-    fields = {each.name for each in dataclasses.fields(record)}
-    values = {key: getattr(patch, key) for key in (patch.marks if patch else ()) if key in fields}
+    known = record.names()
+    values = {key: getattr(patch, key) for key in (patch.marks if patch else ()) if key in known}
     cap = given.code_completion_n_ctx
     if isinstance(record, CompletionModel) and cap and not record.endpoint:
         values["n_ctx"] = min(values.get("n_ctx", record.n_ctx) or cap, cap)

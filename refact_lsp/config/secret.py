@@ -8,12 +8,16 @@ MASK = "****"
 
 
 class Secret:
-    """A text that only `reveal` gives out; everything that prints it prints a mask."""
+    """A text that only `reveal` gives out; everything that prints it prints a mask.
 
-    __slots__ = ("_value",)
+    `variable` names the one of the environment that it came from; empty: none.
+    """
 
-    def __init__(self, value: str) -> None:
+    __slots__ = ("_value", "variable")
+
+    def __init__(self, value: str, variable: str = "") -> None:
         self._value = value
+        self.variable = variable
 
     def reveal(self) -> str:
         """Answer the text itself; for the one place that sends it."""
