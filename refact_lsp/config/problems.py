@@ -8,7 +8,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import StrEnum
 
-_PLAIN_NAME = re.compile(r"[A-Za-z][A-Za-z_.-]{0,39}")
+_PLAIN_NAME = re.compile(r"(?!sk-|xai-|gsk_|hf_|gh[a-z]_|pplx-|AIza)[A-Za-z][A-Za-z_.-]{0,39}")
+"""Names without digits; what begins as keys of well-known services do is none."""
 
 
 class Severity(StrEnum):

@@ -130,7 +130,7 @@ def _instance(
         template is not None
         and template.auth == "key"
         and keyed.auth == "key"
-        and keyed.api_key is None
+        and keyed.api_key in {None, Secret("")}
     ):
         problems.append(Problem(written.file, 1, 1, "No api_key is given.", Severity.WARNING))
         return replace(instance, off="no api_key is given in its file"), tuple(problems)
