@@ -17,7 +17,7 @@ from refact_lsp.config.shapes import EXPECTED, REFUSED
 R = TypeVar("R", bound=Record)
 
 _Location = tuple[str | int, ...]
-_WORD = re.compile(r"'([^']+)'")
+_WORD = re.compile(r"'([^']*)'")
 _WORDS = {
     "bool_type": "true or false",
     "tuple_type": "a list of texts",
@@ -118,9 +118,10 @@ def _expectation(kind: str, node: Node, context: Mapping[str, Any]) -> str:
         is_scalar = isinstance(node.value, (bool, int, float))
         return "text in quotes" if is_scalar else "text"
     if kind == "literal_error":
-        words = _WORD.findall(context["expected"])
+        words = [each for each in _WORD.findall(context["expected"]) if each]
         hint = nearest(node.value, words) if isinstance(node.value, str) else ""
-        return f"one of {', '.join(words)}{'.' if hint else ''}{hint}"
+        choice = f"one of {', '.join(words)}" if len(words) > 1 else words[0]
+        return f"{choice}{'.' if hint else ''}{hint}"
     return _WORDS.get(kind, "another kind of value")
 
 

@@ -75,20 +75,26 @@ def plain(value: object) -> Any:
                 if name in value.marks or getattr(value, name) != getattr(bare, name)
             ]
             return {name: plain(getattr(value, name)) for name in names}
-        case Secret():
-            return {"secret": value.reveal()}
-        case EnvironmentKey(name):
-            return {"variable": name}
-        case CommandKey(argv):
-            return {"cmd": list(argv)}
-        case KeyringKey(service, user):
-            return {"keyring": f"{service}/{user}"}
+        case Secret() | EnvironmentKey() | CommandKey() | KeyringKey():
+            return key(value)
         case Mapping():
             return {key: plain(each) for key, each in value.items()}
         case tuple() | list():
             return [plain(each) for each in value]
         case _:
             return value
+
+
+def key(source: Secret | EnvironmentKey | CommandKey | KeyringKey) -> Any:
+    match source:
+        case Secret():
+            return {"secret": source.reveal()}
+        case EnvironmentKey(name):
+            return {"variable": name}
+        case CommandKey(argv):
+            return {"cmd": list(argv)}
+        case KeyringKey(service, user):
+            return {"keyring": f"{service}/{user}"}
 
 
 def resolved(path: Path) -> dict[str, Any]:
@@ -169,7 +175,7 @@ def test_oldest_file_reads_the_names_of_before_too() -> None:
         ("chat_modle: a", "f:1:1: warning: Unknown key 'chat_modle' is ignored. Did you mean"),
         (
             "completion_endpoint_style: hf",
-            "f:1:28: error: 'completion_endpoint_style': expected one of openai.",
+            "f:1:28: error: 'completion_endpoint_style': expected openai.",
         ),
         ("chat_apikey: sk-...", "f:1:14: error: 'chat_apikey': expected a key in quotes, $NAME"),
     ],
