@@ -5,15 +5,26 @@ from __future__ import annotations
 from typing import ClassVar, Literal
 
 from refact_lsp.config.record import Record, setting
-from refact_lsp.config.shapes import Anything, Batch, Headers, Key, Number, Texts, Url, Whole, Wire
+from refact_lsp.config.shapes import (
+    Anything,
+    Batch,
+    Headers,
+    Key,
+    Number,
+    Text,
+    Texts,
+    Url,
+    Whole,
+    Wire,
+)
 
 
 class ModelRecord(Record):
     """What any model's record may say."""
 
-    name: str = setting("", "The name the server knows, where it is not the key.")
-    id: str = setting("", "Ignored: it follows from provider and name.")
-    display_name: str = setting("", "What people see.")
+    name: Text = setting("", "The name the server knows, where it is not the key.")
+    id: Text = setting("", "Ignored: it follows from provider and name.")
+    display_name: Text = setting("", "What people see.")
     n_ctx: Whole = setting(0, "Tokens that fit, question and answer; 0: not known.")
     endpoint: Url = setting("", "A URL of its own, over the provider's.")
     endpoint_style: Literal["openai"] = setting("openai", "Older name of a wire format.")
@@ -23,7 +34,7 @@ class ModelRecord(Record):
     tokenizer_api_key: Key | None = setting(None, "The key for a gated tokenizer.")
     extra_headers: Headers = setting(dict, "Headers of its own.")
     similar_models: Texts = setting((), "Other names it goes by.")
-    tokenizer: str = setting("", "Accepted and not downloaded: tokens are estimated.")
+    tokenizer: Text = setting("", "Accepted and not downloaded: tokens are estimated.")
     enabled: bool = setting(True, "Whether it is used at all.")
     experimental: bool = setting(False, "Read and not used.")
     supports_max_completion_tokens: bool = setting(False, "The name of the limit it reads.")
@@ -37,9 +48,9 @@ class ModelRecord(Record):
 class CompletionModel(ModelRecord):
     """A model that completes code."""
 
-    scratchpad: str = setting("FIM-PSM", "The order of prefix, suffix and middle.")
+    scratchpad: Text = setting("FIM-PSM", "The order of prefix, suffix and middle.")
     scratchpad_patch: Anything = setting(dict, "Tokens and context format.")
-    model_family: str = setting("", "The family whose tokens it knows.")
+    model_family: Text = setting("", "The family whose tokens it knows.")
 
 
 class Pricing(Record):
@@ -62,7 +73,7 @@ class ChatModel(ModelRecord):
     supports_clicks: bool = setting(False, "Read and not used.")
     supports_agent: bool = setting(False, "Read and not used.")
     supports_temperature: bool = setting(True, "It takes a temperature.")
-    supports_reasoning: str = setting("", "Whose way of thinking aloud it has.")
+    supports_reasoning: Text = setting("", "Whose way of thinking aloud it has.")
     supports_boost_reasoning: bool = setting(False, "It can be told to think more.")
     supports_thinking_budget: bool = setting(False, "It takes a budget for thought.")
     supports_adaptive_thinking_budget: bool = setting(False, "It sets that budget itself.")
@@ -78,7 +89,7 @@ class ChatModel(ModelRecord):
         "", "How images are counted."
     )
     available_providers: Texts = setting((), "Who serves it, behind a router.")
-    selected_provider: str = setting("", "Who of them is asked.")
+    selected_provider: Text = setting("", "Who of them is asked.")
     pricing: Pricing = setting(Pricing, "What it costs.")
 
 
@@ -91,8 +102,8 @@ class EmbeddingModel(ModelRecord):
     dimensions: Whole = setting(0, "Numbers to ask for.")
     rejection_threshold: Number = setting(0.63, "The distance at which nothing is alike.")
     embedding_batch: Batch = setting(64, "Texts in a request.")
-    query_prefix: str = setting("", "Put before what is searched for.")
-    document_prefix: str = setting("", "Put before what is searched in.")
+    query_prefix: Text = setting("", "Put before what is searched for.")
+    document_prefix: Text = setting("", "Put before what is searched in.")
 
 
 class Patch(Record):

@@ -14,7 +14,7 @@ from refact_lsp.config.problems import Problem
 from refact_lsp.config.provider_file import ProviderFile
 from refact_lsp.config.reading import read_file
 from refact_lsp.config.record import Record, setting
-from refact_lsp.config.shapes import Anything, Key, Texts, Unread, Url, Whole
+from refact_lsp.config.shapes import Anything, Key, Text, Texts, Unread, Url, Whole
 
 OLDEST_INSTANCE = "bring-your-own-key"
 """The name of the provider in it, and the stem of the file."""
@@ -37,34 +37,34 @@ _TELEMETRY = "Not read: nothing is reported to anybody."
 class OldestFile(Record):
     """Servers for completion, chat and embeddings, as the oldest file of Refact names them."""
 
-    cloud_name: str = setting("", "What people see.")
+    cloud_name: Text = setting("", "What people see.")
     endpoint_style: Literal["", "openai"] = setting(
         "", "What the server speaks.", "default_endpoint_style"
     )
     completion_endpoint: Url = setting("", "The URL for completions.", "endpoint_template")
     completion_endpoint_style: Literal["", "openai"] = setting("", "What it speaks there.")
     completion_apikey: Key | None = setting(None, "The key there.", "custom_completion_apikey")
-    completion_model: str = setting("", "The model.", "code_completion_default_model")
+    completion_model: Text = setting("", "The model.", "code_completion_default_model")
     code_completion_n_ctx: Whole = setting(
         0, "Tokens that fit into a question for completion.", "completion_n_ctx"
     )
     chat_endpoint: Url = setting("", "The URL for chat.", "endpoint_chat_passthrough")
     chat_endpoint_style: Literal["", "openai", "anthropic"] = setting("", "What it speaks there.")
     chat_apikey: Key | None = setting(None, "The key there.", "custom_chat_apikey")
-    chat_model: str = setting("", "The model.", "code_chat_default_model")
+    chat_model: Text = setting("", "The model.", "code_chat_default_model")
     embedding_endpoint: Url = setting("", "The URL for embeddings.", "endpoint_embeddings_template")
     embedding_endpoint_style: Literal["", "openai"] = setting(
         "", "What it speaks there.", "endpoint_embeddings_style"
     )
     embedding_apikey: Key | None = setting(None, "The key there.", "custom_embedding_apikey")
-    embedding_model: str = setting("", "The model.", "default_embeddings_model")
+    embedding_model: Text = setting("", "The model.", "default_embeddings_model")
     embedding_size: Whole = setting(0, "Numbers in a vector.", "size_embeddings")
     embedding_n_ctx: Whole = setting(0, "Tokens that fit into a text.")
-    tokenizer_path_template: str = setting("", "Read and not used: tokens are estimated.")
+    tokenizer_path_template: Text = setting("", "Read and not used: tokens are estimated.")
     tokenizer_rewrite_path: Anything = setting(dict, "The tokenizer of each model.")
     tokenizer_apikey: Key | None = setting(None, "Read and not used.", "tokenizer_api_key")
     running_models: Texts = setting((), "Other models that are used.")
-    models_dict_patch: Mapping[str, Patch] = setting(dict, "Changes to models, by name.")
+    models_dict_patch: Mapping[Text, Patch] = setting(dict, "Changes to models, by name.")
     support_metadata: bool = setting(False, "Read and not used.")
     code_chat_default_system_prompt: Unread = setting(None, "Not read.")
     customization: Unread = setting(None, "Not read.")

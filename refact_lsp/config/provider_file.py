@@ -17,6 +17,7 @@ from refact_lsp.config.shapes import (
     CompletionStyle,
     Headers,
     Key,
+    Text,
     Texts,
     Unread,
     Url,
@@ -31,19 +32,19 @@ class Fim(Record):
     mode: Literal["auto", "suffix", "tokens", "infill", "chat", "off"] = setting(
         "auto", "The way of asking; auto finds out what the server can do."
     )
-    family: str = setting("", "The family of models whose tokens are used.")
+    family: Text = setting("", "The family of models whose tokens are used.")
 
 
 class ProviderFile(Record):
     """A provider: where it is, how it knows you, and the models it has."""
 
-    name: str = setting("", "Ignored: the file's name is the name.", "cloud_name")
-    base_provider: str = setting(
+    name: Text = setting("", "Ignored: the file's name is the name.", "cloud_name")
+    base_provider: Text = setting(
         "",
         "The family this is one of; else the file's name.",
         examples=["openai", "ollama", "custom"],
     )
-    display_name: str = setting("", "What people see.", examples=["Our team's server"])
+    display_name: Text = setting("", "What people see.", examples=["Our team's server"])
     enabled: bool = setting(True, "Whether it is used at all.")
     private: bool = setting(False, "It is a server of your own, though not on this machine.")
     supports_completion: bool = setting(True, "Whether names alone make completion models.")
@@ -53,7 +54,7 @@ class ProviderFile(Record):
     wire_format: Wire = setting("openai_chat_completions", "What it speaks in chat.")
     endpoint_style: Literal["openai"] = setting("openai", "Older name of a wire format.")
     completion_endpoint_style: CompletionStyle = setting("", "What it speaks in completion.")
-    embedding_endpoint_style: str = setting(
+    embedding_endpoint_style: Text = setting(
         "", "What it speaks for embeddings.", examples=["openai", "ollama_native"]
     )
     endpoint: Url = setting(
@@ -91,34 +92,34 @@ class ProviderFile(Record):
     code_completion_n_ctx: Whole = setting(
         0, "Caps the context of completion models without an endpoint of their own."
     )
-    completion_models: Mapping[str, CompletionModel] = setting(
+    completion_models: Mapping[Text, CompletionModel] = setting(
         dict, "Models that complete code, by name.", examples=[{"my-coder": {"n_ctx": 8192}}]
     )
-    chat_models: Mapping[str, ChatModel] = setting(
+    chat_models: Mapping[Text, ChatModel] = setting(
         dict, "Models to talk to, by name.", examples=[{"my-chat": {"n_ctx": 32768}}]
     )
     embedding_model: EmbeddingModel | None = setting(
         None, "The model for likeness; its name, or its record.", "default_embeddings_model"
     )
-    custom_models: Mapping[str, ChatModel] = setting(dict, "Models to talk to, of your own.")
-    models_dict_patch: Mapping[str, Patch] = setting(dict, "Changes to models, by name.")
+    custom_models: Mapping[Text, ChatModel] = setting(dict, "Models to talk to, of your own.")
+    models_dict_patch: Mapping[Text, Patch] = setting(dict, "Changes to models, by name.")
     running_models: Texts = setting((), "Names that extend the template's.")
     enabled_models: Texts = setting((), "Names that replace the template's.")
     disabled_models: Texts = setting((), "Names that are not used.")
-    completion_default_model: str = setting(
+    completion_default_model: Text = setting(
         "", "For inline completion.", "code_completion_default_model", "completion_model"
     )
-    chat_default_model: str = setting("", "For chat.", "code_chat_default_model", "chat_model")
-    reasoning_default_model: str = setting("", "For what wants thought.", "chat_thinking_model")
-    chat_light_model: str = setting("", "For small tasks.")
-    chat_model_2: str = setting("", "For a second opinion.")
-    task_planner_agent_model: str = setting("", "For plans.")
-    chat_buddy_model: str = setting("", "For a review on save.")
-    region: str = setting(
+    chat_default_model: Text = setting("", "For chat.", "code_chat_default_model", "chat_model")
+    reasoning_default_model: Text = setting("", "For what wants thought.", "chat_thinking_model")
+    chat_light_model: Text = setting("", "For small tasks.")
+    chat_model_2: Text = setting("", "For a second opinion.")
+    task_planner_agent_model: Text = setting("", "For plans.")
+    chat_buddy_model: Text = setting("", "For a review on save.")
+    region: Text = setting(
         "", "Where a provider has both: which.", examples=["international", "china"]
     )
-    endpoint_type: str = setting("", "The kind of plan, where a provider has several.")
-    models_dev_provider_id: str = setting("", "Its name in a public list of models.")
+    endpoint_type: Text = setting("", "The kind of plan, where a provider has several.")
+    models_dev_provider_id: Text = setting("", "Its name in a public list of models.")
     usage_endpoint: Url = setting("", "Where it tells what was used.")
     model_default_settings_ui: Anything = setting(dict, "Read and not used.")
     selected_providers: Unread = setting(None, "Not read.")

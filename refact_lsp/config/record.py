@@ -51,6 +51,7 @@ class Record(BaseModel):
         hide_input_in_errors=True,
         populate_by_name=True,
         protected_namespaces=(),
+        field_title_generator=lambda name, _: name,
     )
     bare: ClassVar[str] = ""
     """The field that a text alone stands for, where that is allowed."""
@@ -121,11 +122,12 @@ class Record(BaseModel):
                 about = f"Another name of `{name}`. {properties[name].get('description', '')}"
                 properties[older] = {**properties[name], "title": older, "description": about}
         schema["properties"] = properties
-        if cls.bare:
-            whole = dict(schema)
-            schema.clear()
-            schema |= {"anyOf": [whole, {"type": "string"}]}
+        kinds = ["object"] + ["string"] * bool(cls.bare) + ["null"] * cls.null_is_absent
+        schema["type"] = kinds if len(kinds) > 1 else "object"
         return reference
+
+
+_ABOUT = ("title", "description", "examples")
 
 
 def _older(field: FieldInfo) -> tuple[str, ...]:
@@ -141,14 +143,13 @@ def _first(key: str, given: list[str], names: Mapping[str, str]) -> str:
 
 def _or_null(schema: Schema) -> Schema:
     """Allow null, in the shape that completion in editors reads best."""
-    words = ("title", "description", "examples")
-    about: Schema = {key: schema[key] for key in words if key in schema}
+    about = {key: schema[key] for key in _ABOUT if key in schema}
     rest = {key: value for key, value in schema.items() if key not in {*about, "default"}}
     default = {"default": schema["default"]} if schema.get("default") is not None else {}
     if not rest:
         return schema
-    if "enum" in rest:
-        kinds = {"enum": [*rest["enum"], None]}
+    if words := rest.get("enum") or ([rest["const"]] if "const" in rest else []):
+        kinds = {"enum": [*words, None]}
     elif isinstance(rest.get("type"), str):
         kinds = {**rest, "type": [rest["type"], "null"]}
     else:

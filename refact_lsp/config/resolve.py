@@ -166,9 +166,12 @@ def overlay(template: ProviderFile, given: ProviderFile) -> ProviderFile:
         values |= _only_enabled(template, given)
     names = (*template.running_models, *given.running_models)
     values["running_models"] = tuple(dict.fromkeys(names))
-    if given.marks.keys() & {"endpoint"}:
-        values |= _moved(template, given)
-    return template.marked({**template.marks, **given.marks}, **values)
+    marks = {**template.marks, **given.marks}
+    if "endpoint" in given.marks:
+        moved = _moved(template, given)
+        values |= moved
+        marks |= dict.fromkeys(moved, given.marks["endpoint"])
+    return template.marked(marks, **values)
 
 
 def _only_enabled(template: ProviderFile, given: ProviderFile) -> dict[str, Any]:
@@ -268,15 +271,27 @@ def _finished(
             continue
         keyed, found = _keys(record, instance.file, environ)
         problems += found
-        finished[name] = keyed.changed(**_patched(name, keyed, given))
+        finished[name] = _patched(name, keyed, given)
     return finished
 
 
-def _patched(name: str, record: ModelRecord, given: ProviderFile) -> dict[str, Any]:
+def _patched(name: str, record: M, given: ProviderFile) -> M:
+    """Put the changes of `models_dict_patch` in, and the cap of the provider."""
     patch = given.models_dict_patch.get(name)
     known = record.names()
-    values = {key: getattr(patch, key) for key in (patch.marks if patch else ()) if key in known}
-    cap = given.code_completion_n_ctx
-    if isinstance(record, CompletionModel) and cap and not record.endpoint:
-        values["n_ctx"] = min(values.get("n_ctx", record.n_ctx) or cap, cap)
-    return values
+    marks = {key: mark for key, mark in (patch.marks if patch else {}).items() if key in known}
+    values = {key: getattr(patch, key) for key in marks}
+    cap = _cap(record, given)
+    if cap and not 0 < values.get("n_ctx", record.n_ctx) <= cap:
+        values["n_ctx"] = cap
+        marks |= _only(given.marks, "code_completion_n_ctx", "n_ctx")
+    return record.marked({**record.marks, **marks}, **values)
+
+
+def _cap(record: ModelRecord, given: ProviderFile) -> int:
+    is_capped = isinstance(record, CompletionModel) and not record.endpoint
+    return given.code_completion_n_ctx if is_capped else 0
+
+
+def _only(marks: Mapping[str, Mark], name: str, new: str) -> dict[str, Mark]:
+    return {new: marks[name]} if name in marks else {}

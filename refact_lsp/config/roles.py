@@ -8,7 +8,7 @@ from typing import ClassVar
 from refact_lsp.config.problems import Problem
 from refact_lsp.config.reading import read_file
 from refact_lsp.config.record import Record, setting
-from refact_lsp.config.shapes import Number, Whole
+from refact_lsp.config.shapes import Number, Text, Whole
 
 
 class RoleDefault(Record):
@@ -16,12 +16,12 @@ class RoleDefault(Record):
 
     bare: ClassVar[str] = "model"
 
-    model: str = setting("", "An id, or the last part of one; empty: none said.")
+    model: Text = setting("", "An id, or the last part of one; empty: none said.")
     max_new_tokens: Whole | None = setting(None, "The longest answer.")
     temperature: Number | None = setting(None, "How freely it chooses.", examples=[0.2])
     top_p: Number | None = setting(None, "How much of what is likely it chooses from.")
     boost_reasoning: bool | None = setting(None, "Think more.")
-    reasoning_effort: str = setting("", "How much to think.", examples=["low", "medium", "high"])
+    reasoning_effort: Text = setting("", "How much to think.", examples=["low", "medium", "high"])
     thinking_budget: Whole | None = setting(None, "Tokens to think with.")
 
 

@@ -7,6 +7,7 @@ from collections.abc import Callable, Mapping
 from typing import Annotated, Any, Literal, NoReturn
 
 from pydantic import (
+    AfterValidator,
     BeforeValidator,
     Field,
     PlainValidator,
@@ -17,7 +18,14 @@ from pydantic import (
 from pydantic_core import PydanticCustomError
 
 from refact_lsp.config.guarded_yaml import plain_value, read_yaml
-from refact_lsp.config.secret import CommandKey, EnvironmentKey, KeyringKey, KeySource, Secret
+from refact_lsp.config.secret import (
+    CommandKey,
+    EnvironmentKey,
+    KeyringKey,
+    KeySource,
+    Secret,
+    looks_like_key,
+)
 
 EXPECTED = "expected"
 """The type of our own errors: `words` in their context end the sentence "expected ..."."""
@@ -54,7 +62,17 @@ def saying(words: str) -> WrapValidator:
 Whole = Annotated[int, Field(ge=0, le=1_000_000_000), saying("a whole number, 0 to 1000000000")]
 Batch = Annotated[int, Field(ge=0, le=256), saying("a whole number, 0 to 256")]
 Number = Annotated[float, Field(allow_inf_nan=False), saying("a number")]
-Texts = Annotated[tuple[str, ...], Field(strict=False)]
+
+
+def _no_key(text: str) -> str:
+    if looks_like_key(text):
+        refused("this looks like a key; a key stands under api_key")
+    return text
+
+
+Text = Annotated[str, AfterValidator(_no_key)]
+"""Text that people see: what looks like a key is refused, so that it is shown nowhere."""
+Texts = Annotated[tuple[Text, ...], Field(strict=False)]
 Url = Annotated[
     str,
     Field(pattern=r"^([Hh][Tt][Tt][Pp][Ss]?://[^\s/?#]\S*)?$"),
