@@ -25,7 +25,9 @@ class ModelRecord(Record):
     name: Text = setting("", "The name the server knows, where it is not the key.")
     id: Text = setting("", "Ignored: it follows from provider and name.")
     display_name: Text = setting("", "What people see.")
-    n_ctx: Whole = setting(0, "Tokens that fit, question and answer; 0: not known.")
+    n_ctx: Whole = setting(
+        0, "Tokens that fit, question and answer; 0: not known.", examples=[8192, 131072]
+    )
     endpoint: Url = setting("", "A URL of its own, over the provider's.")
     endpoint_style: Literal["openai"] = setting("openai", "Older name of a wire format.")
     wire_format: Wire | Literal[""] = setting("", "A wire format of its own.")
@@ -34,7 +36,9 @@ class ModelRecord(Record):
     tokenizer_api_key: Key | None = setting(None, "The key for a gated tokenizer.")
     extra_headers: Headers = setting(dict, "Headers of its own.")
     similar_models: Texts = setting((), "Other names it goes by.")
-    tokenizer: Text = setting("", "Accepted and not downloaded: tokens are estimated.")
+    tokenizer: Text = setting(
+        "", "Accepted and not downloaded: tokens are estimated.", examples=["hf://owner/name"]
+    )
     enabled: bool = setting(True, "Whether it is used at all.")
     experimental: bool = setting(False, "Read and not used.")
     supports_max_completion_tokens: bool = setting(False, "The name of the limit it reads.")
@@ -48,9 +52,15 @@ class ModelRecord(Record):
 class CompletionModel(ModelRecord):
     """A model that completes code."""
 
-    scratchpad: Text = setting("FIM-PSM", "The order of prefix, suffix and middle.")
+    scratchpad: Text = setting(
+        "FIM-PSM", "The order of prefix, suffix and middle.", examples=["FIM-PSM", "FIM-SPM"]
+    )
     scratchpad_patch: Anything = setting(dict, "Tokens and context format.")
-    model_family: Text = setting("", "The family whose tokens it knows.")
+    model_family: Text = setting(
+        "",
+        "The family whose tokens it knows.",
+        examples=["qwen2.5-coder-base", "starcoder", "deepseek-coder"],
+    )
 
 
 class Pricing(Record):
@@ -77,7 +87,9 @@ class ChatModel(ModelRecord):
     supports_boost_reasoning: bool = setting(False, "It can be told to think more.")
     supports_thinking_budget: bool = setting(False, "It takes a budget for thought.")
     supports_adaptive_thinking_budget: bool = setting(False, "It sets that budget itself.")
-    reasoning_effort_options: Texts = setting((), "Efforts it knows.")
+    reasoning_effort_options: Texts = setting(
+        (), "Efforts it knows.", examples=[["low", "medium", "high"]]
+    )
     max_thinking_tokens: Whole = setting(0, "The most it may think.")
     default_temperature: Number | None = setting(None, "Sent where you say none.")
     default_frequency_penalty: Number | None = setting(None, "Sent where you say none.")

@@ -16,7 +16,7 @@ from pydantic import AfterValidator, BeforeValidator, Field, PlainValidator, Wit
 from refact_lsp.config.problems import Mark, Problem, Severity
 from refact_lsp.config.reading import read_file
 from refact_lsp.config.record import Record, setting
-from refact_lsp.config.shapes import Unread, expected, refused
+from refact_lsp.config.shapes import Text, Unread, expected, refused
 from refact_lsp.privacy.globs import problem_of
 from refact_lsp.privacy.policy import (
     CLOSED,
@@ -77,7 +77,7 @@ class Zone(Record):
 
     null_is_absent: ClassVar[bool] = False
 
-    name: str = setting("", "What people call it.", examples=["work"])
+    name: Text = setting("", "What people call it.", examples=["work"])
     patterns: Patterns = Field(description="The files in it.", examples=[["*.tf", "~/work/**"]])
     send_to: Destinations = setting(
         NOWHERE, "Who may get them: own_servers, none, * or names of providers; none if absent."
