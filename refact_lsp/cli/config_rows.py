@@ -31,7 +31,7 @@ from refact_lsp.privacy.policy import Policy, Rule
 BUILT_IN = "built-in default"
 KINDS = ("completion", "chat", "embedding")
 
-_CREDENTIALS = re.compile(r"(?<=//)[^/@\s]*(?=@)|(?<=[?#]).+$")
+_CREDENTIALS = re.compile(r"(?<=//).*(?=@)|(?<=[?#]).+$")
 _MODELS = {
     "completion_models",
     "chat_models",

@@ -15,7 +15,7 @@ from refact_lsp.config.resolve import Instance
 from refact_lsp.config.secret import Secret
 
 _KEY_HEADER = re.compile(r"auth|key|token|secret|cookie", re.IGNORECASE)
-_USER_INFO = re.compile(r"//[^/@]+@")
+_USER_INFO = re.compile(r"//\S+@")
 
 
 def open_key_files(instances: Mapping[str, Instance]) -> tuple[Problem, ...]:

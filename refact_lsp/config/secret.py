@@ -9,7 +9,7 @@ MASK = "****"
 
 _LIKE_A_KEY = re.compile(
     r"\b(?:sk-[A-Za-z0-9_-]{8,}|(?:gsk|hf|gh[pousr]|github_pat|glpat|nvapi)[-_][A-Za-z0-9_-]{8,}"
-    r"|(?:xai|pplx)-[A-Za-z0-9]{16,}|AIza[A-Za-z0-9_-]{20,}|AKIA[A-Z0-9]{12,})"
+    r"|(?:xai|pplx)-[A-Za-z0-9]{16,}|AIza[A-Za-z0-9_-]{20,}|AKIA[A-Z0-9]{12,})[^\s'\",]*"
 )
 """Beginnings of keys that services publish, and enough after them to be one."""
 

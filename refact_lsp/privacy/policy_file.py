@@ -120,14 +120,20 @@ class PrivacyFile(PrivacyRules):
 
 
 def read_policy(
-    content: bytes, file: str, *, home: str = "", last_good: Policy | None = None
+    content: bytes,
+    file: str,
+    *,
+    source: str = "",
+    home: str = "",
+    last_good: Policy | None = None,
 ) -> tuple[Policy, tuple[Problem, ...]]:
     """Read a policy; a broken one is `last_good`, or `CLOSED`, and problems.
 
-    `home` stands for a leading `~` in patterns; without it, `~/x` matches at any depth.
+    `source` is what the rules call the file, if not `file`. `home` stands for a leading `~` in
+    patterns; without it, `~/x` matches at any depth.
     """
     given, problems = read_file(PrivacyFile, content, file, unknown=Severity.ERROR)
-    place = _Place(file, home)
+    place = _Place(source or file, home)
     problems = (*problems, *(_empty_rules(given) if given else ()))
     if given is None or problems:
         kept = "The last good policy stays" if last_good else "Only own servers are sent to"

@@ -74,7 +74,7 @@ def write(home: Path, name: str, text: str) -> None:
     path.write_text(text)
 
 
-@pytest.mark.parametrize("key", [CANARY, PLAIN])
+@pytest.mark.parametrize("key", [CANARY, PLAIN, "sk-7d/0a1b2c3d/Q_w-e="])
 def test_key_in_any_place_of_any_file_is_shown_nowhere(home: Path, key: str) -> None:
     for number, text in enumerate(PROVIDER_FILES.values()):
         head = "" if "api_key:" in text else "api_key: $HOME\n"
