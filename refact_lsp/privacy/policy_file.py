@@ -54,7 +54,7 @@ def _send_to(value: object) -> SendTo:
     if not isinstance(value, list) or not all(isinstance(each, str) for each in value):
         expected("own_servers, none, * or a list of names of providers")
     given = frozenset(map(str, value))
-    return SendTo("*" in given, "own_servers" in given, given - _DESTINATIONS.keys())
+    return SendTo("*" in given, "own_servers" in given, given.difference(_DESTINATIONS))
 
 
 Pattern = Annotated[str, AfterValidator(_usable)]

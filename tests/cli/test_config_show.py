@@ -94,13 +94,15 @@ def test_keys_are_masked_in_all_four_forms(user: Path, tmp_path: Path) -> None:
     assert rows["providers/deepseek.api_key"][0] == "{keyring: refact/me}"
 
 
-def test_privacy_and_indexing_name_their_lines(user: Path, tmp_path: Path) -> None:
+def test_privacy_and_indexing_name_their_lines(home: Path, user: Path, tmp_path: Path) -> None:
     privacy = write(user, "privacy.yaml", "zones:\n  - name: work\n    patterns: ['*.tf']\n")
     mine = write(user, "indexing.yaml", "blocklist: [target/]\n")
     own = write(tmp_path, ".refact/privacy.yaml", "blocked: ['*.sql']\n")
     theirs = write(tmp_path, ".refact/indexing.yaml", "additional_indexing_dirs: [/x]\n")
     rows = shown(tmp_path)
-    assert rows["privacy/zones[0] 'work'"] == ("*.tf; send to: none", f"{privacy}:3")
+    value, origin = rows["privacy/zones[0] 'work'"]
+    assert value == "*.tf; send to: none"
+    assert origin.endswith(f"{privacy.relative_to(home)}:3")
     assert rows["privacy/blocked"] == ("*.sql; send to: none", f"{own}:1")
     assert rows["indexing/blocklist"] == (["target/"], f"{mine}:1")
     assert str(theirs) not in str(rows)

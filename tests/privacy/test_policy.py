@@ -161,6 +161,16 @@ def test_problem_names_its_place_and_what_was_expected(
     assert problem.sentence.startswith(sentence)
 
 
+def test_equal_policies_are_one_in_a_set() -> None:
+    zones = {"zones": [{"patterns": ["*.tf"], "send_to": ["openai", "*"]}]}
+    assert len({read(zones), read(zones)}) == 1
+
+
+def test_rules_carry_the_source_that_is_wanted() -> None:
+    policy, _ = read_policy(b"blocked: [a]", "/home/u/privacy.yaml", source="~/privacy.yaml")
+    assert policy.rules[0].source == "~/privacy.yaml"
+
+
 def test_rule_knows_the_line_it_was_written_in() -> None:
     text = b"blocked:\n  - '*.a'\nzones:\n  - name: work\n    patterns: ['*.b']\n"
     policy, _ = read_policy(text, "privacy.yaml")
