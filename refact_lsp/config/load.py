@@ -8,6 +8,7 @@ from pathlib import Path
 
 from refact_lsp.config.choose import Choice, choose_roles
 from refact_lsp.config.guarded_yaml import MAX_BYTES
+from refact_lsp.config.oldest_file import OLDEST_INSTANCE, read_oldest_file
 from refact_lsp.config.paths import user_directory
 from refact_lsp.config.problems import Problem, Severity
 from refact_lsp.config.provider_file import ProviderFile, read_provider_file
@@ -36,6 +37,7 @@ def load_configuration(environ: Mapping[str, str]) -> Configuration:
     """Read everything under `providers.d` of the user's directory; a missing one is empty."""
     folder = user_directory(environ) / "providers.d"
     files, problems = _written(folder)
+    files = files or _oldest(user_directory(environ) / f"{OLDEST_INSTANCE}.yaml")
     templates, template_problems = load_templates()
     providers = resolve_providers(templates, files, environ)
     defaults, defaults_problems = _defaults(folder)
@@ -72,6 +74,15 @@ def _written(folder: Path) -> tuple[list[WrittenFile], list[Problem]]:
         given, wrong = (None, unread) if unread else read_provider_file(content, str(path))
         files.append(WrittenFile(str(path), name, given, wrong))
     return files, problems
+
+
+def _oldest(path: Path) -> list[WrittenFile]:
+    """Read the one file of before; only where there is no provider file, as in Refact itself."""
+    if not path.exists():
+        return []
+    content, unread = read_content(path)
+    given, wrong = (None, unread) if unread else read_oldest_file(content, str(path))
+    return [WrittenFile(str(path), OLDEST_INSTANCE, given, wrong)]
 
 
 def _listed(folder: Path) -> list[Path]:

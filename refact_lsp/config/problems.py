@@ -8,6 +8,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import StrEnum
 
+from refact_lsp.config.secret import looks_like_key
+
 _PLAIN_NAME = re.compile(r"[A-Za-z][A-Za-z_.-]{0,39}")
 
 
@@ -63,4 +65,5 @@ def nearest(name: str, known: Iterable[str]) -> str:
 
 def shown(name: str) -> str:
     """Quote a name found in a file, unless it might be a key that stands in the wrong place."""
-    return repr(name) if _PLAIN_NAME.fullmatch(name) else "this name"
+    is_plain = _PLAIN_NAME.fullmatch(name) and not looks_like_key(name)
+    return repr(name) if is_plain else "this name"

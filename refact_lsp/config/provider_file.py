@@ -6,136 +6,128 @@ Every name that Refact ever read is read here; older names are aliases of the ne
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
-from typing import Any
+from typing import Literal
 
-from refact_lsp.config.fields import MapOf, RecordOf, setting
-from refact_lsp.config.guarded_yaml import read_yaml
-from refact_lsp.config.kinds import (
+from refact_lsp.config.model_records import ChatModel, CompletionModel, EmbeddingModel, Patch
+from refact_lsp.config.problems import Problem
+from refact_lsp.config.reading import read_file
+from refact_lsp.config.record import Record, setting
+from refact_lsp.config.shapes import (
     Anything,
-    Flag,
+    CompletionStyle,
     Headers,
     Key,
-    OneOf,
-    Reading,
     Text,
     Texts,
     Unread,
+    Url,
     Whole,
-    WrongValueError,
+    Wire,
 )
-from refact_lsp.config.model_records import ChatModel, CompletionModel, EmbeddingModel, Patch
-from refact_lsp.config.problems import Mark, Problem
-from refact_lsp.config.secret import KeySource, Secret
-from refact_lsp.config.shapes import STYLES, URL, WIRES
 
 
-@dataclass(frozen=True, slots=True)
-class Fim:
+class Fim(Record):
     """How completions are asked for: the way, and the family whose tokens are used."""
 
-    mode: str = setting(
-        OneOf(("auto", "suffix", "tokens", "infill", "chat", "off")), "auto", "The way of asking."
+    mode: Literal["auto", "suffix", "tokens", "infill", "chat", "off"] = setting(
+        "auto", "The way of asking; auto finds out what the server can do."
     )
-    family: str = setting(Text(), "", "The family of models whose tokens are used.")
-    marks: Mapping[str, Mark] = field(default_factory=dict)
+    family: Text = setting("", "The family of models whose tokens are used.")
 
 
-@dataclass(frozen=True, slots=True)
-class ProviderFile:
-    """One provider file as written; `marks` names what was given, by our name for it."""
+class ProviderFile(Record):
+    """A provider: where it is, how it knows you, and the models it has."""
 
-    name: str = setting(Text(), "", "Ignored: the file's name is the name.", ("cloud_name",))
-    base_provider: str = setting(Text(), "", "The family this is one of; else the file's name.")
-    display_name: str = setting(Text(), "", "What people see.")
-    enabled: bool = setting(Flag(), True, "Whether it is used at all.")
-    private: bool = setting(
-        Flag(), False, "It is a server of your own, though not on this machine."
+    name: Text = setting("", "Ignored: the file's name is the name.", "cloud_name")
+    base_provider: Text = setting(
+        "",
+        "The family this is one of; else the file's name.",
+        examples=["openai", "ollama", "custom"],
     )
-    supports_completion: bool = setting(Flag(), True, "Whether names alone make completion models.")
-    supports_cache_control: bool = setting(
-        Flag(), True, "Whether prompts may be marked for a cache."
+    display_name: Text = setting("", "What people see.", examples=["Our team's server"])
+    enabled: bool = setting(True, "Whether it is used at all.")
+    private: bool = setting(False, "It is a server of your own, though not on this machine.")
+    supports_completion: bool = setting(True, "Whether names alone make completion models.")
+    supports_cache_control: bool = setting(True, "Whether prompts may be marked for a cache.")
+    transport: Literal["http", "process", "embedded"] = setting("http", "How it is reached.")
+    auth: Literal["key", "sign_in", "device", "none"] = setting("key", "How it knows you.")
+    wire_format: Wire = setting("openai_chat_completions", "What it speaks in chat.")
+    endpoint_style: Literal["openai"] = setting("openai", "Older name of a wire format.")
+    completion_endpoint_style: CompletionStyle = setting("", "What it speaks in completion.")
+    embedding_endpoint_style: Text = setting(
+        "", "What it speaks for embeddings.", examples=["openai", "ollama_native"]
     )
-    transport: str = setting(OneOf(("http", "process", "embedded")), "http", "How it is reached.")
-    auth: str = setting(OneOf(("key", "sign_in", "device", "none")), "key", "How it knows you.")
-    wire_format: str = setting(OneOf(WIRES), "openai_chat_completions", "What it speaks in chat.")
-    endpoint_style: str = setting(OneOf(("openai",)), "openai", "Older name of a wire format.")
-    completion_endpoint_style: str = setting(
-        OneOf(("", *STYLES)), "", "What it speaks in completion."
+    endpoint: Url = setting(
+        "",
+        "The base URL of its API.",
+        "base_url",
+        "api_base",
+        examples=["http://localhost:8000/v1"],
     )
-    embedding_endpoint_style: str = setting(Text(), "", "What it speaks for embeddings.")
-    endpoint: str = setting(URL, "", "The base URL of its API.", ("base_url", "api_base"))
-    completion_endpoint: str = setting(
-        URL, "", "The whole URL for completions; $MODEL is replaced.", ("endpoint_template",)
+    completion_endpoint: Url = setting(
+        "",
+        "The whole URL for completions; $MODEL is replaced.",
+        "endpoint_template",
+        examples=["http://localhost:8000/v1/completions"],
     )
-    chat_endpoint: str = setting(
-        URL, "", "The whole URL for chat; $MODEL is replaced.", ("endpoint_chat_passthrough",)
+    chat_endpoint: Url = setting(
+        "",
+        "The whole URL for chat; $MODEL is replaced.",
+        "endpoint_chat_passthrough",
+        examples=["http://localhost:8000/v1/chat/completions"],
     )
-    embedding_endpoint: str = setting(
-        URL, "", "The whole URL for embeddings.", ("endpoint_embeddings_template",)
+    embedding_endpoint: Url = setting(
+        "",
+        "The whole URL for embeddings; $MODEL is replaced.",
+        "endpoint_embeddings_template",
+        examples=["http://localhost:8000/v1/embeddings"],
     )
-    api_key: KeySource | None = setting(Key(), None, "The key.")
-    tokenizer_api_key: KeySource | None = setting(Key(), None, "The key for gated tokenizers.")
-    extra_headers: Mapping[str, Secret] = setting(Headers(), {}, "Headers sent with each request.")
-    support_metadata: bool = setting(Flag(), False, "Read and not used.")
-    fim: Fim = setting(RecordOf(Fim), Fim(), "How completions are asked for.")
-    code_completion_n_ctx: int = setting(
-        Whole(), 0, "Caps the context of completion models without an endpoint of their own."
+    api_key: Key | None = setting(None, "The key.")
+    tokenizer_api_key: Key | None = setting(None, "The key for gated tokenizers.")
+    extra_headers: Headers = setting(
+        dict, "Headers sent with each request.", examples=[{"X-Team": "blue"}]
     )
-    completion_models: Mapping[str, CompletionModel] = setting(
-        MapOf(RecordOf(CompletionModel)), {}, "Models that complete code."
+    support_metadata: bool = setting(False, "Read and not used.")
+    fim: Fim = setting(Fim, "How completions are asked for.", examples=[{"mode": "suffix"}])
+    code_completion_n_ctx: Whole = setting(
+        0, "Caps the context of completion models without an endpoint of their own."
     )
-    chat_models: Mapping[str, ChatModel] = setting(
-        MapOf(RecordOf(ChatModel)), {}, "Models to talk to."
+    completion_models: Mapping[Text, CompletionModel] = setting(
+        dict, "Models that complete code, by name.", examples=[{"my-coder": {"n_ctx": 8192}}]
+    )
+    chat_models: Mapping[Text, ChatModel] = setting(
+        dict, "Models to talk to, by name.", examples=[{"my-chat": {"n_ctx": 32768}}]
     )
     embedding_model: EmbeddingModel | None = setting(
-        RecordOf(EmbeddingModel, "name"),
-        None,
-        "The model for likeness.",
-        ("default_embeddings_model",),
+        None, "The model for likeness; its name, or its record.", "default_embeddings_model"
     )
-    custom_models: Mapping[str, ChatModel] = setting(
-        MapOf(RecordOf(ChatModel)), {}, "Models to talk to, of your own."
+    custom_models: Mapping[Text, ChatModel] = setting(dict, "Models to talk to, of your own.")
+    models_dict_patch: Mapping[Text, Patch] = setting(dict, "Changes to models, by name.")
+    running_models: Texts = setting((), "Names that extend the template's.")
+    enabled_models: Texts = setting((), "Names that replace the template's.")
+    disabled_models: Texts = setting((), "Names that are not used.")
+    completion_default_model: Text = setting(
+        "", "For inline completion.", "code_completion_default_model", "completion_model"
     )
-    models_dict_patch: Mapping[str, Patch] = setting(
-        MapOf(RecordOf(Patch)), {}, "Changes to models by name."
+    chat_default_model: Text = setting("", "For chat.", "code_chat_default_model", "chat_model")
+    reasoning_default_model: Text = setting("", "For what wants thought.", "chat_thinking_model")
+    chat_light_model: Text = setting("", "For small tasks.")
+    chat_model_2: Text = setting("", "For a second opinion.")
+    task_planner_agent_model: Text = setting("", "For plans.")
+    chat_buddy_model: Text = setting("", "For a review on save.")
+    region: Text = setting(
+        "", "Where a provider has both: which.", examples=["international", "china"]
     )
-    running_models: tuple[str, ...] = setting(Texts(), (), "Names that extend the template's.")
-    enabled_models: tuple[str, ...] = setting(Texts(), (), "Names that replace the template's.")
-    disabled_models: tuple[str, ...] = setting(Texts(), (), "Names that are not used.")
-    completion_default_model: str = setting(
-        Text(), "", "For completion.", ("code_completion_default_model", "completion_model")
-    )
-    chat_default_model: str = setting(
-        Text(), "", "For chat.", ("code_chat_default_model", "chat_model")
-    )
-    reasoning_default_model: str = setting(
-        Text(), "", "For what wants thought.", ("chat_thinking_model",)
-    )
-    chat_light_model: str = setting(Text(), "", "For small tasks.")
-    chat_model_2: str = setting(Text(), "", "For a second opinion.")
-    task_planner_agent_model: str = setting(Text(), "", "For plans.")
-    chat_buddy_model: str = setting(Text(), "", "For a review on save.")
-    region: str = setting(Text(), "", "international or china, where a provider has both.")
-    endpoint_type: str = setting(Text(), "", "The kind of plan, where a provider has several.")
-    models_dev_provider_id: str = setting(Text(), "", "Its name in a public list of models.")
-    usage_endpoint: str = setting(URL, "", "Where it tells what was used.")
-    model_default_settings_ui: Mapping[str, Any] = setting(Anything(), {}, "Read and not used.")
-    selected_providers: None = setting(Unread(), None, "Not read.")
-    oauth_tokens: None = setting(Unread(), None, "Not read: another program's sign-in.")
-    marks: Mapping[str, Mark] = field(default_factory=dict)
+    endpoint_type: Text = setting("", "The kind of plan, where a provider has several.")
+    models_dev_provider_id: Text = setting("", "Its name in a public list of models.")
+    usage_endpoint: Url = setting("", "Where it tells what was used.")
+    model_default_settings_ui: Anything = setting(dict, "Read and not used.")
+    selected_providers: Unread = setting(None, "Not read.")
+    oauth_tokens: Unread = setting(None, "Not read: another program's sign-in.")
 
 
 def read_provider_file(
     content: bytes, file: str
 ) -> tuple[ProviderFile | None, tuple[Problem, ...]]:
     """Read a provider file; None where it is no mapping at all. Any error takes it out of use."""
-    root, problems = read_yaml(content, file)
-    if root is None:
-        return None, problems
-    reading = Reading(file, [])
-    try:
-        given = RecordOf(ProviderFile).read(root, reading)
-    except WrongValueError as wrong:
-        return None, (Problem(file, root.line, root.column, f"Expected {wrong.expected}."),)
-    return given, tuple(reading.problems)
+    return read_file(ProviderFile, content, file)

@@ -6,7 +6,6 @@ out of use and no other.
 
 from __future__ import annotations
 
-import dataclasses
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
@@ -131,7 +130,7 @@ def _instance(
         template is not None
         and template.auth == "key"
         and keyed.auth == "key"
-        and keyed.api_key is None
+        and keyed.api_key in {None, Secret("")}
     ):
         problems.append(Problem(written.file, 1, 1, "No api_key is given.", Severity.WARNING))
         return replace(instance, off="no api_key is given in its file"), tuple(problems)
@@ -167,9 +166,12 @@ def overlay(template: ProviderFile, given: ProviderFile) -> ProviderFile:
         values |= _only_enabled(template, given)
     names = (*template.running_models, *given.running_models)
     values["running_models"] = tuple(dict.fromkeys(names))
-    if given.marks.keys() & {"endpoint"}:
-        values |= _moved(template, given)
-    return replace(template, **values, marks={**template.marks, **given.marks})
+    marks = {**template.marks, **given.marks}
+    if "endpoint" in given.marks:
+        moved = _moved(template, given)
+        values |= moved
+        marks |= dict.fromkeys(moved, given.marks["endpoint"])
+    return template.marked(marks, **values)
 
 
 def _only_enabled(template: ProviderFile, given: ProviderFile) -> dict[str, Any]:
@@ -201,19 +203,19 @@ def _keys(
         if not isinstance(source, EnvironmentKey):
             continue
         if found := environ.get(source.name):
-            values[name] = Secret(found)
+            values[name] = Secret(found, variable=source.name)
         else:
             mark = holder.marks.get(name, Mark(file, 1, 1))
             sentence = f"{name}: the environment has no variable {source.name}; set it, or write"
             problems.append(mark.problem(f"{sentence} the key here."))
-    return dataclasses.replace(holder, **values), problems
+    return holder.changed(**values), problems
 
 
 def _with_models(instance: Instance, environ: Mapping[str, str]) -> tuple[Instance, list[Problem]]:
     given = instance.settings
     completion = dict(given.completion_models)
     custom = {
-        name: each if each.n_ctx else replace(each, n_ctx=CUSTOM_MODEL_CONTEXT)
+        name: each if each.n_ctx else each.changed(n_ctx=CUSTOM_MODEL_CONTEXT)
         for name, each in given.custom_models.items()
     }
     chat = {**given.chat_models, **custom}
@@ -269,15 +271,27 @@ def _finished(
             continue
         keyed, found = _keys(record, instance.file, environ)
         problems += found
-        finished[name] = replace(keyed, **_patched(name, keyed, given))
+        finished[name] = _patched(name, keyed, given)
     return finished
 
 
-def _patched(name: str, record: ModelRecord, given: ProviderFile) -> dict[str, Any]:
+def _patched(name: str, record: M, given: ProviderFile) -> M:
+    """Put the changes of `models_dict_patch` in, and the cap of the provider."""
     patch = given.models_dict_patch.get(name)
-    fields = {each.name for each in dataclasses.fields(record)}
-    values = {key: getattr(patch, key) for key in (patch.marks if patch else ()) if key in fields}
-    cap = given.code_completion_n_ctx
-    if isinstance(record, CompletionModel) and cap and not record.endpoint:
-        values["n_ctx"] = min(values.get("n_ctx", record.n_ctx) or cap, cap)
-    return values
+    known = record.names()
+    marks = {key: mark for key, mark in (patch.marks if patch else {}).items() if key in known}
+    values = {key: getattr(patch, key) for key in marks}
+    cap = _cap(record, given)
+    if cap and not 0 < values.get("n_ctx", record.n_ctx) <= cap:
+        values["n_ctx"] = cap
+        marks |= _only(given.marks, "code_completion_n_ctx", "n_ctx")
+    return record.marked({**record.marks, **marks}, **values)
+
+
+def _cap(record: ModelRecord, given: ProviderFile) -> int:
+    is_capped = isinstance(record, CompletionModel) and not record.endpoint
+    return given.code_completion_n_ctx if is_capped else 0
+
+
+def _only(marks: Mapping[str, Mark], name: str, new: str) -> dict[str, Mark]:
+    return {new: marks[name]} if name in marks else {}

@@ -3,57 +3,49 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from typing import ClassVar
 
-from refact_lsp.config.fields import RecordOf, setting
-from refact_lsp.config.guarded_yaml import read_yaml
-from refact_lsp.config.kinds import Flag, Number, Reading, Text, Whole, WrongValueError
-from refact_lsp.config.problems import Mark, Problem
+from refact_lsp.config.problems import Problem
+from refact_lsp.config.reading import read_file
+from refact_lsp.config.record import Record, setting
+from refact_lsp.config.shapes import Number, Text, Whole
 
 
-@dataclass(frozen=True, slots=True)
-class RoleDefault:
+class RoleDefault(Record):
     """What `defaults.yaml` says about one role: a model, and how it is asked."""
 
-    model: str = setting(Text(), "", "An id, or the last part of one; empty: none said.")
-    max_new_tokens: int | None = setting(Whole(), None, "The longest answer.")
-    temperature: float | None = setting(Number(), None, "How freely it chooses.")
-    top_p: float | None = setting(Number(), None, "How much of what is likely it chooses from.")
-    boost_reasoning: bool | None = setting(Flag(), None, "Think more.")
-    reasoning_effort: str = setting(Text(), "", "How much to think.")
-    thinking_budget: int | None = setting(Whole(), None, "Tokens to think with.")
-    marks: Mapping[str, Mark] = field(default_factory=dict)
+    bare: ClassVar[str] = "model"
+
+    model: Text = setting("", "An id, or the last part of one; empty: none said.")
+    max_new_tokens: Whole | None = setting(None, "The longest answer.")
+    temperature: Number | None = setting(None, "How freely it chooses.", examples=[0.2])
+    top_p: Number | None = setting(None, "How much of what is likely it chooses from.")
+    boost_reasoning: bool | None = setting(None, "Think more.")
+    reasoning_effort: Text = setting("", "How much to think.", examples=["low", "medium", "high"])
+    thinking_budget: Whole | None = setting(None, "Tokens to think with.")
 
 
-_DEFAULT = RecordOf(RoleDefault, "model")
-
-
-@dataclass(frozen=True, slots=True)
-class DefaultsFile:
-    """`defaults.yaml`: the user's choice of a model for each role; aliases are Refact's names."""
+class DefaultsFile(Record):
+    """The model of each role: an id `provider/model`, or a mapping that says how it is asked."""
 
     completion_default_model: RoleDefault = setting(
-        _DEFAULT,
-        RoleDefault(),
-        "Inline completion.",
-        ("completion", "completion_model", "code_completion_default_model"),
+        RoleDefault,
+        "For inline completion.",
+        "completion",
+        "completion_model",
+        "code_completion_default_model",
     )
     chat_default_model: RoleDefault = setting(
-        _DEFAULT, RoleDefault(), "Chat.", ("chat", "chat_model", "code_chat_default_model")
+        RoleDefault, "For chat.", "chat", "chat_model", "code_chat_default_model"
     )
-    chat_light_model: RoleDefault = setting(
-        _DEFAULT, RoleDefault(), "Small tasks.", ("chat_light",)
-    )
+    chat_light_model: RoleDefault = setting(RoleDefault, "For small tasks.", "chat_light")
     reasoning_default_model: RoleDefault = setting(
-        _DEFAULT, RoleDefault(), "What wants thought.", ("chat_thinking", "chat_thinking_model")
+        RoleDefault, "For what wants thought.", "chat_thinking", "chat_thinking_model"
     )
-    chat_model_2: RoleDefault = setting(_DEFAULT, RoleDefault(), "A second opinion.")
-    task_planner_agent_model: RoleDefault = setting(_DEFAULT, RoleDefault(), "Plans.")
-    chat_buddy_model: RoleDefault = setting(
-        _DEFAULT, RoleDefault(), "A review on save.", ("chat_buddy",)
-    )
-    embedding_model: RoleDefault = setting(_DEFAULT, RoleDefault(), "Likeness of texts.")
-    marks: Mapping[str, Mark] = field(default_factory=dict)
+    chat_model_2: RoleDefault = setting(RoleDefault, "For a second opinion.")
+    task_planner_agent_model: RoleDefault = setting(RoleDefault, "For plans.")
+    chat_buddy_model: RoleDefault = setting(RoleDefault, "For a review on save.", "chat_buddy")
+    embedding_model: RoleDefault = setting(RoleDefault, "For likeness of texts.")
 
 
 ROLES: Mapping[str, str] = {
@@ -71,11 +63,5 @@ ROLES: Mapping[str, str] = {
 
 def read_defaults_file(content: bytes, file: str) -> tuple[DefaultsFile, tuple[Problem, ...]]:
     """Read `defaults.yaml`; what is wrong in it is told and counts as not said."""
-    root, problems = read_yaml(content, file)
-    if root is None:
-        return DefaultsFile(), problems
-    reading = Reading(file, [])
-    try:
-        return RecordOf(DefaultsFile).read(root, reading), tuple(reading.problems)
-    except WrongValueError as wrong:
-        return DefaultsFile(), (Problem(file, root.line, root.column, f"Expected {wrong}."),)
+    given, problems = read_file(DefaultsFile, content, file)
+    return given or DefaultsFile(), problems

@@ -1,16 +1,14 @@
-"""JSON Schema of provider files, out of the same table that reads them."""
+"""JSON Schemas of the user's files, out of the models that read them."""
 
 from __future__ import annotations
 
-from refact_lsp.config.fields import RecordOf
-from refact_lsp.config.kinds import Schema
-from refact_lsp.config.provider_file import ProviderFile
+from refact_lsp.config.record import Record, Schema
+
+DRAFT = "http://json-schema.org/draft-07/schema#"
+"""The draft that every editor's YAML support reads."""
 
 
-def provider_schema() -> Schema:
-    """Answer the schema (draft 2020-12) of a file in `providers.d`."""
-    about: Schema = {
-        "$schema": "https://json-schema.org/draft/2020-12/schema",
-        "title": "Provider file of refact-lsp",
-    }
-    return about | RecordOf(ProviderFile).schema()
+def schema_of(record: type[Record], title: str) -> Schema:
+    """Answer the JSON Schema of files that are read into a record."""
+    schema = record.model_json_schema(by_alias=False)
+    return {"$schema": DRAFT, **schema, "title": title}

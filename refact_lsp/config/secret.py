@@ -2,18 +2,39 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 
 MASK = "****"
 
+_LIKE_A_KEY = re.compile(
+    r"\b(?:sk-[A-Za-z0-9_-]{8,}|(?:gsk|hf|gh[pousr]|github_pat|glpat|nvapi)[-_][A-Za-z0-9_-]{8,}"
+    r"|(?:xai|pplx)-[A-Za-z0-9]{16,}|AIza[A-Za-z0-9_-]{20,}|AKIA[A-Z0-9]{12,})[^\s'\",]*"
+)
+"""Beginnings of keys that services publish, and enough after them to be one."""
+
+
+def looks_like_key(text: str) -> bool:
+    """Answer whether a text holds what begins as the keys of known services do."""
+    return _LIKE_A_KEY.search(text) is not None
+
+
+def without_keys(text: str) -> str:
+    """Mask what looks like a key in a text."""
+    return _LIKE_A_KEY.sub(MASK, text)
+
 
 class Secret:
-    """A text that only `reveal` gives out; everything that prints it prints a mask."""
+    """A text that only `reveal` gives out; everything that prints it prints a mask.
 
-    __slots__ = ("_value",)
+    `variable` names the one of the environment that it came from; empty: none.
+    """
 
-    def __init__(self, value: str) -> None:
+    __slots__ = ("_value", "variable")
+
+    def __init__(self, value: str, variable: str = "") -> None:
         self._value = value
+        self.variable = variable
 
     def reveal(self) -> str:
         """Answer the text itself; for the one place that sends it."""

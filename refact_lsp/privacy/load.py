@@ -6,12 +6,12 @@ import re
 from collections.abc import Mapping
 from pathlib import Path
 
-from refact_lsp.config.guarded_yaml import plain_value, read_yaml
 from refact_lsp.config.load import read_content
 from refact_lsp.config.paths import home, repository_root, user_directory
 from refact_lsp.config.problems import Problem
 from refact_lsp.privacy.gate import Repository
-from refact_lsp.privacy.policy import CLOSED, Policy, read_policy
+from refact_lsp.privacy.policy import CLOSED, Policy
+from refact_lsp.privacy.policy_file import read_policy
 
 Read = tuple[Policy, tuple[Problem, ...]]
 
@@ -51,11 +51,7 @@ def _policy_in(path: Path, home_folder: str) -> Read:
     content, unread = read_content(path)
     if unread:
         return CLOSED, unread
-    node, wrong = read_yaml(content, str(path))
-    if node is None:
-        return CLOSED, wrong
-    policy, found = read_policy(plain_value(node), str(path), home=home_folder)
-    return policy, tuple(Problem(str(path), 0, 0, each.sentence) for each in found)
+    return read_policy(content, str(path), home=home_folder)
 
 
 def _git_directory(root: Path) -> Path:

@@ -74,12 +74,11 @@ def test_wrong_usage_exits_2() -> None:
 
 
 def test_schema_knows_every_setting_and_every_alias() -> None:
-    from refact_lsp.config.fields import settings_of
     from refact_lsp.config.provider_file import ProviderFile
 
     code, printed = run("config", "schema")
     assert code == 0
-    assert json.loads(printed)["properties"].keys() == settings_of(ProviderFile).keys()
+    assert json.loads(printed)["properties"].keys() == ProviderFile.names().keys()
 
 
 def test_name_in_a_file_does_not_steer_the_terminal(home: Path) -> None:

@@ -6,6 +6,8 @@ from pathlib import Path
 import pytest
 
 from refact_lsp.config.load import Configuration, load_configuration, load_templates
+from refact_lsp.config.problems import Mark
+from refact_lsp.config.provider_file import read_provider_file
 from refact_lsp.config.secret import CommandKey, KeyringKey, Secret
 
 CANARY = "sk-canary-7f3a91"
@@ -61,6 +63,24 @@ def test_templates_have_no_problem() -> None:
             "1:10: error: api_key: the environment has no variable MISSING_ONE; set it, or",
         ),
         ("- a", "1:1: error: Expected a mapping of settings."),
+        (
+            "base_url: http://a\nendpoint: http://b",
+            "1:1: warning: 'base_url' and 'endpoint' are one setting; what 'endpoint' says counts",
+        ),
+        ("chat_models:\n  m: 5", "2:6: error: 'm': expected a mapping of settings."),
+        (
+            "chat_models:\n  m:\n    n_ctxx: 5",
+            "3:5: warning: Unknown key 'n_ctxx' is ignored. Did you mean 'n_ctx'?",
+        ),
+        ("completion_models: []", "1:20: error: 'completion_models': expected a mapping from na"),
+        ("running_models: [a, 5]", "1:21: error: 'running_models': expected text in quotes."),
+        ("code_completion_n_ctx: '8192'", "1:24: error: 'code_completion_n_ctx': expected a w"),
+        ("code_completion_n_ctx: 8192.0", "1:24: error: 'code_completion_n_ctx': expected a w"),
+        ("extra_headers: {a b: c}", "1:22: error: this name: expected the name of a header"),
+        ("extra_headers: 'a'", "1:16: error: 'extra_headers': expected a mapping of header na"),
+        ("api_key: {cmd: pass}", "1:10: error: 'api_key': expected a key in quotes, $NAME"),
+        ("display_name: sk-abcdefghijkl", "1:15: error: 'display_name': this looks like a key"),
+        ("fim: {mode: sufix}", "1:13: error: 'mode': expected one of auto, suffix, tokens, infil"),
         ("a: [", "2:1: error: This is no valid YAML: "),
         (
             "base_provider: olama",
@@ -73,6 +93,29 @@ def test_problem_names_place_expectation_and_nearest_name(
 ) -> None:
     (line,) = told(load(tmp_path, ollama=text + "\n"))
     assert line.startswith(f"ollama.yaml:{problem}")
+
+
+def test_wrong_values_are_told_in_the_order_of_the_file_and_the_others_stay() -> None:
+    text = "transport: x\nchat_models:\n  m: {n_ctx: a, eof_is_done: 1, tokenizer: t}\nenabled: 2\n"
+    given, problems = read_provider_file(text.encode(), "f")
+    assert [(each.line, each.column) for each in problems] == [(1, 12), (3, 14), (3, 30), (4, 10)]
+    assert given is not None
+    assert (given.chat_models["m"].tokenizer, given.chat_models["m"].n_ctx) == ("t", 0)
+    assert (given.transport, given.enabled) == ("http", True)
+
+
+def test_marks_name_the_place_of_every_setting_at_every_depth() -> None:
+    text = "api_base: http://h\nfim:\n  mode: chat\nchat_models:\n  m:\n    pricing: {prompt: 1}\n"
+    given, _ = read_provider_file(text.encode(), "f")
+    assert given is not None
+    assert given.marks["endpoint"] == Mark("f", 1, 11)
+    assert given.fim.marks["mode"] == Mark("f", 3, 9)
+    assert given.chat_models["m"].pricing.marks["prompt"] == Mark("f", 6, 23)
+
+
+def test_empty_key_is_no_key(tmp_path: Path) -> None:
+    loaded = load(tmp_path, openai="api_key: ''\n")
+    assert loaded.providers.instances["openai"].off == "no api_key is given in its file"
 
 
 def test_broken_file_disables_its_provider_only(tmp_path: Path) -> None:

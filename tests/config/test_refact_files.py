@@ -16,7 +16,9 @@ ENVIRON = {"ANTHROPIC_API_KEY": "sk-ant-from-the-environment"}
 
 
 def load(tmp_path: Path, generation: str) -> Configuration:
-    shutil.copytree(FILES / generation, tmp_path / "providers.d")
+    shutil.copytree(
+        FILES / generation, tmp_path / "providers.d", ignore=shutil.ignore_patterns("fields")
+    )
     return load_configuration({"REFACT_CONFIG_DIR": str(tmp_path), **ENVIRON})
 
 
@@ -27,7 +29,7 @@ def old(tmp_path: Path) -> Configuration:
 
 @pytest.fixture
 def new(tmp_path: Path) -> Configuration:
-    return load(tmp_path, "new")
+    return load(tmp_path, "fork")
 
 
 def test_old_files_load_and_only_their_conflict_is_told(old: Configuration) -> None:

@@ -1,12 +1,21 @@
 from __future__ import annotations
 
+import json
 from pathlib import PurePath, PurePosixPath, PureWindowsPath
+from typing import Any
 
 import pytest
 
+from refact_lsp.config.problems import Problem
+from refact_lsp.privacy import policy_file
 from refact_lsp.privacy.destination import Destination
 from refact_lsp.privacy.gate import Item, Repository, decide, explain, may_be_context
-from refact_lsp.privacy.policy import Policy, read_policy
+from refact_lsp.privacy.policy import Policy
+
+
+def read_policy(data: Any, file: str) -> tuple[Policy, tuple[Problem, ...]]:
+    return policy_file.read_policy(json.dumps(data).encode(), file)
+
 
 OWN = Destination("lab", is_own=True)
 HOSTED = Destination("openai", is_own=False)

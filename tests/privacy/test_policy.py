@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import json
 from pathlib import PurePosixPath
 from typing import Any
 
@@ -9,7 +10,8 @@ from hypothesis import strategies as st
 
 from refact_lsp.privacy.destination import Destination
 from refact_lsp.privacy.gate import Item, Repository, decide
-from refact_lsp.privacy.policy import CLOSED, Policy, read_policy, remote_name
+from refact_lsp.privacy.policy import CLOSED, Policy, remote_name
+from refact_lsp.privacy.policy_file import read_policy
 
 OWN = Destination("lab", is_own=True)
 HOSTED = Destination("openai", is_own=False)
@@ -20,8 +22,12 @@ def item(path: str) -> Item:
     return Item(PurePosixPath(path), PurePosixPath(path))
 
 
+def written(data: Any) -> bytes:
+    return json.dumps(data).encode()
+
+
 def read(data: Any) -> Policy:
-    policy, problems = read_policy(data, "privacy.yaml", home="/home/u")
+    policy, problems = read_policy(written(data), "privacy.yaml", home="/home/u")
     assert problems == ()
     return policy
 
@@ -109,17 +115,69 @@ BROKEN: list[Any] = [
 
 @pytest.mark.parametrize("data", BROKEN, ids=str)
 def test_broken_policy_leaves_own_servers_only(data: object) -> None:
-    policy, problems = read_policy(data, "privacy.yaml")
+    policy, problems = read_policy(written(data), "privacy.yaml")
     assert policy == CLOSED
     assert goes_to("/p/a.py", policy) == {"lab"}
-    assert problems[0].sentence.startswith("privacy.yaml: ")
+    assert all(each.line == 1 and each.column > 0 for each in problems)
+    assert problems[0].sentence.endswith("Only own servers are sent to until it is mended.")
 
 
 def test_broken_policy_keeps_the_last_good_one() -> None:
     good = read({"blocked": ["*.tf"]})
-    policy, problems = read_policy({"zonez": 1}, "privacy.yaml", last_good=good)
+    policy, problems = read_policy(b"zonez: 1", "privacy.yaml", last_good=good)
     assert policy == good
-    assert "did you mean 'zones'?" in problems[0].sentence
+    assert "Did you mean 'zones'? The last good policy stays" in problems[0].sentence
+
+
+@pytest.mark.parametrize(
+    ("text", "place", "sentence"),
+    [
+        ("zonez: []", (1, 1), "Unknown key 'zonez'. Did you mean 'zones'?"),
+        ("a\nb: 1", (2, 2), "This is no valid YAML: mapping values are not allowed here."),
+        ("- 1", (1, 1), "Expected a mapping of settings."),
+        ("zones:\n  - send_to: none", (2, 5), "'patterns' is missing here."),
+        (
+            "zones:\n  - patterns: [a]\n    sendto: none",
+            (3, 5),
+            "Unknown key 'sendto'. Did you mean",
+        ),
+        ("blocked: '*.pem'", (1, 10), "'blocked': expected a list."),
+        ("blocked:\n  - 5", (2, 5), "'blocked': expected text in quotes."),
+        ("blocked:\n  - a\n  - '!a'", (3, 5), "'blocked': this pattern makes an exception, and a"),
+        (
+            "repositories:\n  - root: ~/work\n    send_to: own",
+            (3, 14),
+            "'send_to': expected own_servers, none, * or a list of names of providers.",
+        ),
+        ("repositories:\n  - send_to: none", (2, 14), "Expected `root` (a folder) or `remote`"),
+        ("privacy_rules:\n  blocked:\n    - ' '", (3, 7), "'blocked': this pattern is empty."),
+    ],
+)
+def test_problem_names_its_place_and_what_was_expected(
+    text: str, place: tuple[int, int], sentence: str
+) -> None:
+    _, (problem, *_) = read_policy(text.encode(), "privacy.yaml")
+    assert (problem.line, problem.column) == place
+    assert problem.sentence.startswith(sentence)
+
+
+def test_equal_policies_are_one_in_a_set() -> None:
+    zones = {"zones": [{"patterns": ["*.tf"], "send_to": ["openai", "*"]}]}
+    assert len({read(zones), read(zones)}) == 1
+
+
+def test_rules_carry_the_source_that_is_wanted() -> None:
+    policy, _ = read_policy(b"blocked: [a]", "/home/u/privacy.yaml", source="~/privacy.yaml")
+    assert policy.rules[0].source == "~/privacy.yaml"
+
+
+def test_rule_knows_the_line_it_was_written_in() -> None:
+    text = b"blocked:\n  - '*.a'\nzones:\n  - name: work\n    patterns: ['*.b']\n"
+    policy, _ = read_policy(text, "privacy.yaml")
+    assert [(rule.name, rule.line) for rule in policy.rules] == [
+        ("blocked", 2),
+        ("zones[0] 'work'", 5),
+    ]
 
 
 PATTERNS = st.sampled_from(["*", "**/*.tf", "/p", "a.py", "src/", "!x", "", "~/work"])
@@ -149,13 +207,13 @@ PATHS = st.sampled_from(["/p/a.py", "/p/x.tf", "/home/u/work/b.rs", "/q/src/c.go
 
 @given(user=POLICY | JSON, workspace=POLICY | JSON, path=PATHS)
 def test_workspace_never_adds_a_destination(user: Any, workspace: Any, path: str) -> None:
-    trusted, _ = read_policy(user, "user", home="/home/u")
-    other, _ = read_policy(workspace, "workspace", home="/home/u")
+    trusted, _ = read_policy(written(user), "user", home="/home/u")
+    other, _ = read_policy(written(workspace), "workspace", home="/home/u")
     narrowed = trusted.narrowed_by(other)
     assert goes_to(path, narrowed) == goes_to(path, trusted) & goes_to(path, other)
 
 
 @given(user=POLICY | JSON, path=PATHS)
 def test_order_of_rules_makes_no_difference(user: Any, path: str) -> None:
-    policy, _ = read_policy(user, "user")
+    policy, _ = read_policy(written(user), "user")
     assert goes_to(path, Policy(policy.rules[::-1])) == goes_to(path, policy)
