@@ -2,18 +2,25 @@
 
 from __future__ import annotations
 
+import weakref
 from dataclasses import dataclass
 
 MASK = "****"
 
+_living: weakref.WeakValueDictionary[int, Secret] = weakref.WeakValueDictionary()
+
 
 class Secret:
-    """A text that only `reveal` gives out; everything that prints it prints a mask."""
+    """A text that only `reveal` gives out; everything that prints it prints a mask.
 
-    __slots__ = ("_value",)
+    As long as one lives, `redaction` masks its text in all that goes out.
+    """
+
+    __slots__ = ("__weakref__", "_value")
 
     def __init__(self, value: str) -> None:
         self._value = value
+        _living[id(self)] = self  # by identity: an equal one must not stand for it when it goes
 
     def reveal(self) -> str:
         """Answer the text itself; for the one place that sends it."""
@@ -33,6 +40,12 @@ class Secret:
 
     def __reduce__(self) -> str:
         raise TypeError("A secret is not written anywhere.")
+
+
+def living_secrets() -> tuple[Secret, ...]:
+    """Answer every secret that somebody still holds."""
+    references = _living.valuerefs()  # a list at once: other threads make secrets meanwhile
+    return tuple(found for each in references if (found := each()) is not None)
 
 
 @dataclass(frozen=True, slots=True)

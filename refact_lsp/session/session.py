@@ -36,6 +36,7 @@ class Session:
     def __init__(
         self, environ: Mapping[str, str], clock: Callable[[], float] = time.monotonic
     ) -> None:
+        self.environ = environ
         self.clock = clock
         self.client: ClientFacts | None = None
         self.settings = Settings()

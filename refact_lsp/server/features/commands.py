@@ -14,6 +14,7 @@ from lsprotocol import types as lsp
 from pygls.exceptions import JsonRpcInvalidParams
 
 from refact_lsp.server.edge import EdgeServer
+from refact_lsp.server.features import model_commands
 from refact_lsp.server.features.accept import ACCEPTED
 from refact_lsp.session.session import Session
 
@@ -72,4 +73,6 @@ def _options(name: str, arguments: Arguments) -> dict[str, Any]:
 COMMANDS = (
     Command(ACCEPTED, _completion_accepted),
     Command("refact.explainLast", _explain_last),
+    Command(model_commands.MODELS, model_commands.models),
+    Command(model_commands.SELECT_MODEL, model_commands.select_model),
 )
