@@ -15,7 +15,7 @@ from refact_lsp.cli.models_command import tell_written
 from refact_lsp.cli.providers_command import file_of, tell_state
 from refact_lsp.cli.tables import Row, print_rows
 from refact_lsp.config.editing import Change, read_mapping
-from refact_lsp.config.load import load_configuration
+from refact_lsp.config.load import load_configuration, read_content
 from refact_lsp.config.resolve import Instance
 from refact_lsp.config.secret import EnvironmentKey, KeyringKey, KeySource, Secret
 from refact_lsp.config.writing import Written, change_file
@@ -55,8 +55,8 @@ def set_key(
     chosen = store or (Store.FILE if keyrings.why_unusable() else Store.KEYRING)
     if chosen is Store.KEYRING and (why := keyrings.why_unusable()):
         raise ConfigError(f"{why} Use --store file, or write `api_key: $NAME` into {path}.")
-    key = Secret(_typed(provider))
-    before = written_form(path)
+    _gives_key(path)  # a broken file is told before anybody is asked for a key
+    key, before = Secret(_typed(provider)), written_form(path)
     if chosen is Store.KEYRING:
         keyrings.store(provider, key.reveal())
         tell_written(_write(path, {"keyring": f"{keyrings.SERVICE}/{provider}"}))
@@ -79,13 +79,13 @@ def remove_key(provider: str) -> None:
     """Take a provider's key out of its file, and out of the keyring where we stored it."""
     path = file_of(load_configuration(os.environ), provider)
     form = written_form(path)
-    if not path.exists() or not _gives_key(path):
+    if not _gives_key(path):
         typer.echo(f"{provider} has no key in its file; nothing was changed.")
         raise typer.Exit(1)
     tell_written(_write(path, None))
     typer.echo(f"{path} gives no key any more.")
     if _forget_entry(form):
-        typer.echo(f"The keyring's entry {form} is deleted.".replace("{", "").replace("}", ""))
+        typer.echo(f"The entry of {named(form)} is deleted.")
     elif isinstance(form, KeyringKey):
         typer.echo(f"{named(form)} was not made here; it stays.")
     elif isinstance(form, EnvironmentKey):
@@ -108,7 +108,8 @@ def _write(path: Path, value: str | dict[str, str] | None) -> Written:
 
 
 def _gives_key(path: Path) -> bool:
-    return "api_key" in read_mapping(path.read_bytes(), str(path))
+    """Tell whether a file says anything about a key; ConfigError where it is broken."""
+    return path.exists() and "api_key" in read_mapping(read_content(path)[0], str(path))
 
 
 def _forget_entry(form: KeySource | None) -> bool:

@@ -75,26 +75,30 @@ async def _select(session: Session, role: str, model: str) -> dict[str, object]:
     return answer
 
 
-def _take_effect(session: Session) -> None:
-    """Have the session use what was just written."""
-    # The one line that changes when the session holds a live configuration:
-    # session.configuration.reload()
+def _take_effect(session: Session) -> None:  # noqa: ARG001 - a session that keeps a configuration
+    """Have what was written used at once: files are read anew at each command so far."""
 
 
 async def _offer(server: EdgeServer, session: Session, role: str) -> dict[str, object]:
     now, entries = await asyncio.to_thread(_choices, session.environ, role)
     question = f"Which model for {role}? Now: {now or 'none'}."
     listed = [_entry(each) for each in entries]
-    can_ask = server.client is not None and server.client.supports.show_message_request
+    can_ask = (
+        bool(entries) and server.client is not None and server.client.supports.show_message_request
+    )
     if not entries:
-        text = f"No model in use can be {role}; refact-lsp models list --help says more."
-        server.window_show_message(lsp.ShowMessageParams(lsp.MessageType.Info, text))
+        text = f"No model in use can be {role}; refact-lsp providers list says which are off."
+        server.window_show_message(
+            lsp.ShowMessageParams(lsp.MessageType.Info, f"refact-lsp: {text}")
+        )
     elif can_ask:
         text = question
         server.protocol.run_later(SELECT_MODEL, _ask(server, session, role, question, entries))
     else:
         text = f"{question} Run {SELECT_MODEL} with {{model, role}}, or: refact-lsp models set."
-        server.window_show_message(lsp.ShowMessageParams(lsp.MessageType.Info, text))
+        server.window_show_message(
+            lsp.ShowMessageParams(lsp.MessageType.Info, f"refact-lsp: {text}")
+        )
     return {"role": role, "model": now, "asked": can_ask, "text": text, "candidates": listed}
 
 
@@ -103,7 +107,7 @@ async def _ask(
 ) -> None:
     titles = {_title(each): each.id for each in entries[:MAX_OFFERED]}
     actions = [lsp.MessageActionItem(title=each) for each in titles]
-    params = lsp.ShowMessageRequestParams(lsp.MessageType.Info, question, actions)
+    params = lsp.ShowMessageRequestParams(lsp.MessageType.Info, f"refact-lsp: {question}", actions)
     chosen = await server.ask(lsp.WINDOW_SHOW_MESSAGE_REQUEST, params, limit_s=CHOICE_LIMIT_S)
     model = titles.get(getattr(chosen, "title", ""), "")
     if not model:
