@@ -9,13 +9,14 @@ from pathlib import Path
 from keyring.backend import KeyringBackend
 from keyring.errors import PasswordDeleteError
 
-NAMED = "tests.keyring_backend"
-
 
 class FileKeyring(KeyringBackend):
     """Keeps entries in `$HOME/keyring.json`."""
 
-    priority = 5  # type: ignore[assignment]  # the package's own backends write it so
+    priority = 5
+
+    def __init__(self) -> None:
+        super().__init__()  # type: ignore[no-untyped-call]  # the package's own
 
     @property
     def _path(self) -> Path:

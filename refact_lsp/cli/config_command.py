@@ -21,7 +21,7 @@ from refact_lsp.config.secret import CommandKey, EnvironmentKey, KeyringKey, Sec
 
 app = typer.Typer(no_args_is_help=True, help="Check and show the files of yours that are read.")
 
-_CREDENTIALS = re.compile(r"(?<=//)[^/@]*@|\?.*$")
+_CREDENTIALS = re.compile(r"(?<=//).*@|[?#].*$")
 
 
 @app.command()

@@ -149,7 +149,10 @@ def test_list_says_where_each_key_comes_from_and_whether_it_is_there(home: Path)
         "xai": ("program cat", "there", "e6f0"),
         "deepseek": (
             "program cat",
-            "The program 'cat' that gives the key ended with code 1: cat: **** No such file or directory.",
+            (
+                "The program 'cat' that gives the key ended with code 1: "
+                "cat: **** No such file or directory."
+            ),
             "",
         ),
         "anthropic": ("in the file", "there", ""),

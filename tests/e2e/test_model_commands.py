@@ -38,11 +38,11 @@ def choose(editor: Editor, title: str | None) -> asyncio.Future[lsp.ShowMessageR
     """Answer the server's question with the action of that title, or with none."""
     asked: asyncio.Future[lsp.ShowMessageRequestParams] = asyncio.Future()
 
-    @editor.client.feature(lsp.WINDOW_SHOW_MESSAGE_REQUEST)
     def answer(params: lsp.ShowMessageRequestParams) -> lsp.MessageActionItem | None:
         asked.set_result(params)
         return next((each for each in params.actions or () if each.title == title), None)
 
+    editor.client.feature(lsp.WINDOW_SHOW_MESSAGE_REQUEST)(answer)
     return asked
 
 

@@ -9,13 +9,14 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 import keyring
+import keyring.backends.fail
 import pytest
 
 from refact_lsp.config.secret import CommandKey, EnvironmentKey, KeyringKey, KeySource, Secret
 from refact_lsp.errors import ConfigError
-from refact_lsp.processes import Finished, ProgramError, run_program
 from refact_lsp.providers.auth.hygiene import clean_key
 from refact_lsp.providers.auth.keys import FAILURE_S, Keys, harmless
+from refact_lsp.providers.auth.programs import Finished, ProgramError, run_program
 from tests.keyring_backend import FileKeyring, TellingKeyring
 
 KEY = "sk-4f19c2d7a8b3"
@@ -33,6 +34,8 @@ class Program:
     may_end: asyncio.Event = field(default_factory=asyncio.Event)
 
     async def __call__(self, argv: Sequence[str], *, limit_s: float, max_bytes: int) -> Finished:
+        assert limit_s <= 10
+        assert max_bytes <= 100_000
         self.runs.append(argv)
         await self.may_end.wait()
         if self.error:
@@ -142,9 +145,8 @@ async def test_keyring_that_refuses_never_tells_its_own_words(
 
 
 async def test_no_keyring_says_what_to_do(monkeypatch: pytest.MonkeyPatch) -> None:
-    from keyring.backends.fail import Keyring
-
-    monkeypatch.setattr(keyring.core, "_keyring_backend", Keyring())
+    backend = keyring.backends.fail.Keyring()  # type: ignore[no-untyped-call]  # the package's own
+    monkeypatch.setattr(keyring.core, "_keyring_backend", backend)
     said = await refusal(Keys(), ENTRY)
     assert said.startswith("This system has no keyring that is running. Write `api_key: $NAME`")
 

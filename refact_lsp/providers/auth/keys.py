@@ -22,9 +22,9 @@ from refact_lsp.config.secret import (
     Secret,
 )
 from refact_lsp.errors import ConfigError, RefactError
-from refact_lsp.processes import Finished, ProgramError, run_program
 from refact_lsp.providers.auth import keyrings
 from refact_lsp.providers.auth.hygiene import clean_key
+from refact_lsp.providers.auth.programs import Finished, ProgramError, run_program
 
 PROGRAM_LIMIT_S = 10.0
 KEYRING_LIMIT_S = 60.0
@@ -38,7 +38,7 @@ _PLAIN_WORD = re.compile(r"[\[(\"'`]*([A-Z]?[a-z]{1,12}|[A-Z]{1,8})[\])\"'`.,:;!
 
 
 class Runner(Protocol):
-    """Starts a program; `processes.run_program` is the one."""
+    """Starts a program; `programs.run_program` is the one."""
 
     def __call__(
         self, argv: Sequence[str], *, limit_s: float, max_bytes: int

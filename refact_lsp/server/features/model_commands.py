@@ -75,7 +75,7 @@ async def _select(session: Session, role: str, model: str) -> dict[str, object]:
     return answer
 
 
-def _take_effect(session: Session) -> None:  # noqa: ARG001 - a session that keeps a configuration
+def _take_effect(session: Session) -> None:
     """Have what was written used at once: files are read anew at each command so far."""
 
 
