@@ -90,12 +90,19 @@ def file_of(loaded: Configuration, provider: str) -> Path:
     """
     instance = loaded.providers.instances.get(provider)
     if instance is not None and instance.file:
-        return Path(instance.file)
+        return _in_folder(Path(instance.file), loaded.folder)
     if provider in template_names():
         return folder_for_writing(os.environ) / f"{provider}.yaml"
     known = sorted({*template_names(), *loaded.providers.instances})
     hint = nearest(provider, known) or f" Known are {', '.join(known)}."
     raise UsageError(f"No provider and no family of providers is called so.{hint}")
+
+
+def _in_folder(path: Path, folder: Path) -> Path:
+    """Answer the path; UsageError for a file of an older form elsewhere, with keys of its own."""
+    if path.parent != folder:
+        raise UsageError(f"{path} is not in {folder}; its form is only read. Change it yourself.")
+    return path
 
 
 def tell_state(provider: str) -> None:
