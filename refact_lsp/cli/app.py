@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import logging
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
 from refact_lsp import __version__
+from refact_lsp.config.redaction import RedactingFilter, redact, redact_tracebacks
 from refact_lsp.errors import ConfigError, RefactError, UsageError
 
 app = typer.Typer(
@@ -21,24 +23,34 @@ app = typer.Typer(
 
 def run(arguments: list[str]) -> int:
     """Run a subcommand; answer the exit code. Errors of ours become one sentence on stderr."""
+    _mask_keys()
     _add_groups()
     try:
         app(args=arguments, prog_name="refact-lsp", standalone_mode=True)
     except SystemExit as end:
         return end.code if isinstance(end.code, int) else 2
     except RefactError as error:
-        typer.echo(f"refact-lsp: {error}", err=True)
+        typer.echo(f"refact-lsp: {redact(str(error))}", err=True)
         return _exit_code(error)
     except KeyboardInterrupt:
         return 130
     return 0
 
 
+def _mask_keys() -> None:
+    """Write log records, and what nobody foresaw, to stderr without any key."""
+    handler = logging.StreamHandler()
+    handler.addFilter(RedactingFilter())
+    logging.getLogger().addHandler(handler)
+    redact_tracebacks()
+
+
 def _add_groups() -> None:
-    from refact_lsp.cli import config_command, models_command
+    from refact_lsp.cli import config_command, keys_command, models_command, providers_command
 
     app.add_typer(config_command.app, name="config")
-    app.add_typer(models_command.providers, name="providers")
+    app.add_typer(keys_command.app, name="keys")
+    app.add_typer(providers_command.providers, name="providers")
     app.add_typer(models_command.models, name="models")
 
 

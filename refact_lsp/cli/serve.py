@@ -16,6 +16,7 @@ import sys
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from refact_lsp.config.redaction import RedactingFilter, redact_tracebacks
 from refact_lsp.errors import UsageError
 
 logger = logging.getLogger(__name__)
@@ -53,6 +54,7 @@ def serve(arguments: list[str]) -> int:
     if address is None and not options.stdio and sys.stdin.isatty():
         sys.stderr.write(_NO_TRANSPORT)
         return 2
+    redact_tracebacks()
     _start_log(options)
     gc.disable()  # importing LSP's types makes no garbage, only work; serving turns it on again
     from refact_lsp.server.app import build_server
@@ -117,7 +119,9 @@ def _start_log(options: Options) -> None:
     listener.start()
     atexit.register(listener.stop)
     root = logging.getLogger()
-    root.addHandler(logging.handlers.QueueHandler(waiting))
+    masked = logging.handlers.QueueHandler(waiting)
+    masked.addFilter(RedactingFilter())
+    root.addHandler(masked)
     root.setLevel(options.log_level.upper())
     if options.ignored:
         logger.info("ignored_flags flags=%s", " ".join(options.ignored))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import weakref
 from dataclasses import dataclass
 
 MASK = "****"
@@ -24,17 +25,22 @@ def without_keys(text: str) -> str:
     return _LIKE_A_KEY.sub(MASK, text)
 
 
+_living: weakref.WeakValueDictionary[int, Secret] = weakref.WeakValueDictionary()
+
+
 class Secret:
     """A text that only `reveal` gives out; everything that prints it prints a mask.
 
-    `variable` names the one of the environment that it came from; empty: none.
+    `variable` names the one of the environment that it came from; empty: none. As long as one
+    lives, `redaction` masks its text in all that goes out.
     """
 
-    __slots__ = ("_value", "variable")
+    __slots__ = ("__weakref__", "_value", "variable")
 
     def __init__(self, value: str, variable: str = "") -> None:
         self._value = value
         self.variable = variable
+        _living[id(self)] = self  # by identity: an equal one must not stand for it when it goes
 
     def reveal(self) -> str:
         """Answer the text itself; for the one place that sends it."""
@@ -54,6 +60,12 @@ class Secret:
 
     def __reduce__(self) -> str:
         raise TypeError("A secret is not written anywhere.")
+
+
+def living_secrets() -> tuple[Secret, ...]:
+    """Answer every secret that somebody still holds."""
+    references = _living.valuerefs()  # a list at once: other threads make secrets meanwhile
+    return tuple(found for each in references if (found := each()) is not None)
 
 
 @dataclass(frozen=True, slots=True)

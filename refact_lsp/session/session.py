@@ -43,6 +43,7 @@ class Session:
         clock: Callable[[], float] = time.monotonic,
         wall: Callable[[], datetime] = local_time,
     ) -> None:
+        self.environ = environ
         self.clock = clock
         self.client: ClientFacts | None = None
         self.settings = Settings()

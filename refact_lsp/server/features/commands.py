@@ -14,7 +14,7 @@ from lsprotocol import types as lsp
 from pygls.exceptions import JsonRpcInvalidParams
 
 from refact_lsp.server.edge import EdgeServer
-from refact_lsp.server.features import switch_commands
+from refact_lsp.server.features import model_commands, switch_commands
 from refact_lsp.server.features.accept import ACCEPTED
 from refact_lsp.server.features.arguments import Arguments, Options
 from refact_lsp.session.session import Session
@@ -68,4 +68,6 @@ COMMANDS = (
     Command("refact.toggle", switch_commands.toggle),
     Command("refact.reload", switch_commands.reload),
     Command("refact.clearCache", switch_commands.clear_cache),
+    Command(model_commands.MODELS, model_commands.models),
+    Command(model_commands.SELECT_MODEL, model_commands.select_model),
 )

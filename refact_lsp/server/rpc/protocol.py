@@ -36,6 +36,7 @@ from pygls.exceptions import (
 )
 from pygls.protocol import LanguageServerProtocol
 
+from refact_lsp.config.redaction import redact_bytes
 from refact_lsp.server.rpc import wire
 from refact_lsp.server.rpc.envelope import (
     Fault,
@@ -240,6 +241,8 @@ class EdgeProtocol(LanguageServerProtocol):
         try:
             plain = self._converter.unstructure(result)
             data = wire.encode({"jsonrpc": wire.VERSION, "id": pending.id, "result": plain})
+            if pending.method == lsp.WORKSPACE_EXECUTE_COMMAND:
+                data = redact_bytes(data)
         except Exception as error:  # noqa: BLE001 - an answer that cannot be written is a failure
             self._fail(pending, error)
             return
@@ -254,7 +257,7 @@ class EdgeProtocol(LanguageServerProtocol):
 
     def _send_error(self, id_: MessageId | None, error: JsonRpcException) -> None:
         body = wire.error_body(error)
-        self._put(wire.encode({"jsonrpc": wire.VERSION, "id": id_, "error": body}))
+        self._put(redact_bytes(wire.encode({"jsonrpc": wire.VERSION, "id": id_, "error": body})))
 
     def _send_data(self, data: Any) -> None:  # noqa: ANN401 - pygls hands messages of any type
         """Write what pygls' typed calls send; it would write to the pipe inside the loop."""
@@ -263,7 +266,13 @@ class EdgeProtocol(LanguageServerProtocol):
         except Exception:
             logger.exception("unsendable_message type=%s", type(data).__name__)
             return
-        self._put(encoded, droppable=getattr(data, "method", "") in DROPPABLE_METHODS)
+        method = getattr(data, "method", "")
+        told = encoded if method == lsp.WORKSPACE_APPLY_EDIT else redact_bytes(encoded)
+        self._put(told, droppable=method in DROPPABLE_METHODS)
+
+    def run_later(self, name: str, work: Coroutine[Any, Any, None]) -> None:
+        """Let work go on after its request was answered; it is cancelled with all the others."""
+        self._spawn(work).add_done_callback(partial(_log_failure, name))
 
     def _put(self, body: bytes, *, droppable: bool = False) -> None:
         if self._sink is None:

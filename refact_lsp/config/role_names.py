@@ -1,0 +1,57 @@
+"""The names that roles go by: in files of either generation, and when a person types them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from refact_lsp.config.problems import nearest
+from refact_lsp.config.roles import ROLES
+from refact_lsp.errors import UsageError
+
+WRITTEN_AS: Mapping[str, tuple[str, ...]] = {
+    "completion_default_model": ("completion_model",),
+    "chat_default_model": ("chat", "model"),
+    "chat_light_model": ("chat_light", "model"),
+    "reasoning_default_model": ("chat_thinking", "model"),
+    "chat_model_2": ("chat_model_2", "model"),
+    "task_planner_agent_model": ("task_planner_agent_model", "model"),
+    "chat_buddy_model": ("chat_buddy", "model"),
+    "embedding_model": ("embedding_model",),
+}
+"""Where a role's model stands in a `defaults.yaml` of Refact's newer generation."""
+
+READ_AS: Mapping[str, tuple[str, ...]] = {
+    "completion_default_model": (
+        *("completion", "completion_model", "code_completion_default_model"),
+    ),
+    "chat_default_model": ("chat", "chat_model", "code_chat_default_model"),
+    "chat_light_model": ("chat_light",),
+    "reasoning_default_model": ("chat_thinking", "chat_thinking_model"),
+    "chat_model_2": (),
+    "task_planner_agent_model": (),
+    "chat_buddy_model": ("chat_buddy",),
+    "embedding_model": (),
+}
+"""The other names a role goes by in files."""
+
+SHORT: Mapping[str, tuple[str, ...]] = {
+    "completion_default_model": ("code_completion", "inline"),
+    "chat_default_model": (),
+    "chat_light_model": ("light",),
+    "reasoning_default_model": ("reasoning", "thinking", "chat_reasoning"),
+    "chat_model_2": ("second", "second_opinion", "chat_2"),
+    "task_planner_agent_model": ("planner", "plan", "task_planner"),
+    "chat_buddy_model": ("buddy", "background", "review"),
+    "embedding_model": ("embedding", "embeddings"),
+}
+"""What a person may call it on the command line."""
+
+
+def role_named(name: str) -> str:
+    """Answer the role of that name, whichever of its names it is; UsageError for none."""
+    plain = name.strip().lower().replace("-", "_")
+    names = {each: role for role in ROLES for each in (role, *READ_AS[role], *SHORT[role])}
+    if plain in names:
+        return names[plain]
+    hint = nearest(plain, names) or f" The roles are {', '.join(ROLES)}."
+    raise UsageError(f"No role is called {name!r}.{hint}")

@@ -1,0 +1,190 @@
+"""`refact.models` and `refact.selectModel`: what there is, and which model has which role.
+
+The user's files are read and written in a thread. The command that asks the user answers at once;
+what was chosen is told in a message when it has been written.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING, Any
+
+from lsprotocol import types as lsp
+from pygls.exceptions import JsonRpcInvalidParams
+
+from refact_lsp.errors import RefactError, UsageError
+from refact_lsp.server.edge import EdgeServer
+from refact_lsp.session.session import Session
+
+if TYPE_CHECKING:
+    from refact_lsp.config.catalogue import ModelEntry
+    from refact_lsp.config.load import Configuration
+
+MODELS = "refact.models"
+SELECT_MODEL = "refact.selectModel"
+
+CHOICE_LIMIT_S = 600.0
+"""How long a question to the user may stay open."""
+
+MAX_OFFERED = 40
+"""More choices than this fit into no editor's message; the rest is named in `refact.models`."""
+
+_MEMBERS = {"model", "role"}
+
+
+async def models(
+    server: EdgeServer,  # noqa: ARG001 (the shape of the table)
+    session: Session,
+    arguments: Sequence[Any],
+) -> dict[str, object]:
+    """Answer all roles with their models, and all models there are."""
+    _options(MODELS, arguments, set())
+    return await asyncio.to_thread(_overview, session.environ)
+
+
+async def select_model(
+    server: EdgeServer, session: Session, arguments: Sequence[Any]
+) -> dict[str, object]:
+    """Give a role the model that is named; without one, ask the user which."""
+    given = _options(SELECT_MODEL, arguments, _MEMBERS)
+    try:
+        role = await asyncio.to_thread(_role, given.get("role", "completion"))
+        if model := given.get("model"):
+            return await _select(session, role, model)
+    except UsageError as error:
+        raise JsonRpcInvalidParams(f"{SELECT_MODEL}: {error}") from None
+    return await _offer(server, session, role)
+
+
+def _options(name: str, arguments: Sequence[Any], known: set[str]) -> Mapping[str, str]:
+    """Answer the one object of a command, with texts for the members that are known."""
+    given = arguments[0] if arguments else {}
+    if len(arguments) > 1 or not isinstance(given, dict):
+        raise JsonRpcInvalidParams(f"{name}: expected no argument or one object.")
+    options = {each: given[each] for each in known if given.get(each) is not None}
+    for each, value in options.items():
+        if not isinstance(value, str):
+            raise JsonRpcInvalidParams(f"{name}: {each} is no text.")
+    return options
+
+
+async def _select(session: Session, role: str, model: str) -> dict[str, object]:
+    answer = await asyncio.to_thread(_write, session.environ, role, model)
+    _take_effect(session)
+    return answer
+
+
+def _take_effect(session: Session) -> None:
+    """Have what was written used at once: files are read anew at each command so far."""
+
+
+async def _offer(server: EdgeServer, session: Session, role: str) -> dict[str, object]:
+    now, entries = await asyncio.to_thread(_choices, session.environ, role)
+    question = f"Which model for {role}? Now: {now or 'none'}."
+    listed = [_entry(each) for each in entries]
+    can_ask = (
+        bool(entries) and server.client is not None and server.client.supports.show_message_request
+    )
+    if not entries:
+        text = f"No model in use can be {role}; refact-lsp providers list says which are off."
+        server.window_show_message(
+            lsp.ShowMessageParams(lsp.MessageType.Info, f"refact-lsp: {text}")
+        )
+    elif can_ask:
+        text = question
+        server.protocol.run_later(SELECT_MODEL, _ask(server, session, role, question, entries))
+    else:
+        text = f"{question} Run {SELECT_MODEL} with {{model, role}}, or: refact-lsp models set."
+        server.window_show_message(
+            lsp.ShowMessageParams(lsp.MessageType.Info, f"refact-lsp: {text}")
+        )
+    return {"role": role, "model": now, "asked": can_ask, "text": text, "candidates": listed}
+
+
+async def _ask(
+    server: EdgeServer, session: Session, role: str, question: str, entries: Sequence[ModelEntry]
+) -> None:
+    titles = {_title(each): each.id for each in entries[:MAX_OFFERED]}
+    actions = [lsp.MessageActionItem(title=each) for each in titles]
+    params = lsp.ShowMessageRequestParams(lsp.MessageType.Info, f"refact-lsp: {question}", actions)
+    chosen = await server.ask(lsp.WINDOW_SHOW_MESSAGE_REQUEST, params, limit_s=CHOICE_LIMIT_S)
+    model = titles.get(getattr(chosen, "title", ""), "")
+    if not model:
+        return
+    kind = lsp.MessageType.Info
+    try:
+        answer = await _select(session, role, model)
+        told = f"{role} is {answer['model']} from now on."
+    except RefactError as error:
+        kind, told = lsp.MessageType.Error, str(error)
+    server.window_show_message(lsp.ShowMessageParams(kind, f"refact-lsp: {told}"))
+
+
+def _title(entry: ModelEntry) -> str:
+    """Answer what the user reads: no two models have the same."""
+    name = entry.id.partition("/")[2]
+    return entry.id if entry.display_name == name else f"{entry.display_name} ({entry.id})"
+
+
+def _entry(entry: ModelEntry) -> dict[str, object]:
+    return {
+        "id": entry.id,
+        "kind": entry.kind,
+        "display_name": entry.display_name,
+        "provider": entry.provider,
+        "own": entry.own,
+        "context": entry.context,
+        "in_use": not entry.why_not,
+        "why_not": entry.why_not,
+    }
+
+
+# ---- in a thread; what reads files is imported when it is first asked for --------------------
+
+
+def _loaded(environ: Mapping[str, str]) -> Configuration:
+    from refact_lsp.config.load import load_configuration  # noqa: PLC0415 - see above
+
+    return load_configuration(environ)
+
+
+def _role(name: str) -> str:
+    from refact_lsp.config.role_names import role_named  # noqa: PLC0415 - see above
+
+    return role_named(name)
+
+
+def _overview(environ: Mapping[str, str]) -> dict[str, object]:
+    from refact_lsp.config.catalogue import catalogue  # noqa: PLC0415 - see above
+
+    loaded = _loaded(environ)
+    entries = catalogue(loaded)
+    names = {each.id: each.display_name for each in entries}
+    roles = {
+        role: {
+            "model": choice.model,
+            "why": choice.why,
+            "display_name": names.get(choice.model, choice.model),
+        }
+        for role, choice in loaded.roles.items()
+    }
+    models = [_entry(each) for each in entries]
+    return {"roles": roles, "models": models, "problems": len(loaded.problems)}
+
+
+def _choices(environ: Mapping[str, str], role: str) -> tuple[str, tuple[ModelEntry, ...]]:
+    from refact_lsp.config.catalogue import candidates  # noqa: PLC0415 - see above
+    from refact_lsp.config.roles import ROLES  # noqa: PLC0415
+
+    loaded = _loaded(environ)
+    return loaded.roles[role].model, candidates(loaded, ROLES[role])
+
+
+def _write(environ: Mapping[str, str], role: str, name: str) -> dict[str, object]:
+    from refact_lsp.config.assign import assign, model_named  # noqa: PLC0415 - see above
+
+    model = model_named(_loaded(environ), role, name)
+    assign(environ, role, model)
+    choice = _loaded(environ).roles[role]
+    return {"role": role, "model": choice.model, "why": choice.why}
