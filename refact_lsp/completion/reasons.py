@@ -27,6 +27,7 @@ class Reason(StrEnum):
     TEXT_FOLLOWS = "text_follows"
     NO_CONTEXT = "no_context"
     POPUP_OFF = "popup_off"
+    NO_MODEL = "no_model"
     NOT_INDEXED_YET = "not_indexed_yet"
     NO_MATCH = "no_match"
     UNSURE = "unsure"
@@ -55,6 +56,7 @@ HELP: dict[Reason, str] = {
     Reason.TEXT_FOLLOWS: "Code follows the cursor on its line. Ask for a suggestion by key.",
     Reason.NO_CONTEXT: "There is no text to continue yet.",
     Reason.POPUP_OFF: "This editor shows inline suggestions, so its popup gets none. See `popup`.",
+    Reason.NO_MODEL: "No model is left that completes: the engine without a key is switched off.",
     Reason.NOT_INDEXED_YET: "The workspace is still being read; wait for the progress to end.",
     Reason.NO_MATCH: "Nothing in the workspace looks like the text before the cursor.",
     Reason.UNSURE: "Similar code was found, but it is not clear what comes next.",

@@ -62,6 +62,7 @@ class InlineCompletions:
         self._running: dict[str, _Running] = {}
         self._windows: dict[str, Window] = {}
         self._last_edit_deleted: dict[str, bool] = {}
+        self._model_id = ""
 
     def note_edit(self, uri: str, *, deleted: bool) -> None:
         """Remember whether the last change of a document only took text away."""
@@ -73,6 +74,14 @@ class InlineCompletions:
         self._windows.pop(uri, None)
         self._last_edit_deleted.pop(uri, None)
         self.supersede(uri, Reason.SUPERSEDED)
+
+    def forget_answers_of_others(self, model_id: str) -> None:
+        """Propose nothing again that another model had answered.
+
+        What still runs keeps its answers where nobody finds them.
+        """
+        if model_id != self._model_id:
+            self._model_id, self.reuse = model_id, ReuseCache()
 
     def supersede(self, uri: str, reason: Reason) -> None:
         """Answer a document's running request at once, empty, and end its work."""
@@ -128,7 +137,9 @@ class InlineCompletions:
         trace = Trace(self._sources.clock())
         outcome: Outcome = Silence(Reason.CANCELLED)
         try:
-            outcome = await complete(self._ask(situation), trace)
+            ask = self._ask(situation)
+            trace.model = ask.model.id
+            outcome = await complete(ask, trace)
             outcome = self._still_right(outcome, situation, selected)
         except asyncio.CancelledError:
             outcome = answer.result() if answer.done() else outcome
@@ -184,7 +195,7 @@ class InlineCompletions:
                 version=at.snapshot.version,
                 kind=at.kind,
                 outcome=outcome,
-                model=self._sources.model().id,
+                model=trace.model,
                 stages=trace.stages,
             )
         )
