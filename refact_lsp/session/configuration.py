@@ -10,8 +10,9 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from refact_lsp.config.problems import Problem
+from refact_lsp.config.problems import Problem, nearest
 from refact_lsp.config.watched import Look, look_at
+from refact_lsp.errors import ConfigError
 from refact_lsp.session.uris import path_of
 from refact_lsp.text.lines import Text, utf8
 from refact_lsp.text.snapshot import DocumentSnapshot
@@ -85,12 +86,19 @@ class LiveConfiguration:
         await done
 
     def choice(self, role: str) -> Choice:
-        """Answer which model a role has; KeyError for no role, and before files were read."""
-        if role in self.roles or self.current is None:
+        """Answer which model a role has; the role by its name or one of Refact's.
+
+        Raises ConfigError for what is no role, and before the files were read.
+        """
+        if self.current is None:
+            raise ConfigError("Your provider files are not read yet; try again in a moment.")
+        if role in self.roles:
             return self.roles[role]
         from refact_lsp.config.choose import find_role  # noqa: PLC0415 - imported with the files
 
-        return self.roles[find_role(role)]
+        if found := find_role(role):
+            return self.roles[found]
+        raise ConfigError(f"No role is called {role!r}.{nearest(role, self.roles)}")
 
     def wish(self, models: Mapping[str, str]) -> None:
         """Take over the models that the editor's settings want for roles."""

@@ -84,7 +84,7 @@ class Session:
     def role(self, role: str) -> Choice:
         """Answer the choice for a role, by its name or one of Refact's.
 
-        Raises KeyError for a name that is no role, and before the user's files were read: wait
+        Raises ConfigError for a name that is no role, and before the user's files were read: wait
         for `configuration.settled()`.
         """
         return self.configuration.choice(role)
