@@ -131,8 +131,8 @@ def test_defaults_that_break_stay_as_they_were(tmp_path: Path) -> None:
 
 
 def test_defaults_broken_from_the_start_count_as_far_as_they_are_right(tmp_path: Path) -> None:
-    files = {"lmstudio": "running_models: [a, b]\n"}
-    first = read(tmp_path, **files, defaults="chat: a\nchat_light: {model: b, top_p: x}\n")
+    read(tmp_path, lmstudio="running_models: [a, b]\n")
+    first = read(tmp_path, defaults="chat: a\nchat_light: {model: b, top_p: x}\n")
     second = read(tmp_path, first, defaults="chat: b\nchat_light: {model: b, top_p: x}\n")
     assert first.roles["chat_default_model"].model == "lmstudio/a"
     assert second.roles["chat_default_model"].model == "lmstudio/b"
@@ -186,7 +186,10 @@ def test_text_in_the_editor_changes_what_is_told_and_not_what_is_in_force(tmp_pa
     loaded = load_configuration({"REFACT_CONFIG_DIR": str(tmp_path)}, open_texts=texts)
     assert chat(loaded) == ("lmstudio/a",)
     assert loaded.problems == ()
-    assert [Path(each.file).name for each in loaded.editor_problems] == ["lmstudio.yaml", "new.yaml"]
+    assert [Path(each.file).name for each in loaded.editor_problems] == [
+        "lmstudio.yaml",
+        "new.yaml",
+    ]
 
 
 @pytest.mark.parametrize("name", [".ollama.yaml.swp", "ollama.yaml~", "4913", ".#ollama.yaml"])

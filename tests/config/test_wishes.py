@@ -36,18 +36,24 @@ def test_wish_wins_over_the_files_and_keeps_how_the_model_is_asked(loaded: Confi
     [
         (
             {"chat": "lmstudio/on"},
-            "chat_default_model: no chat model is called 'lmstudio/on'; it is ignored. "
-            "Did you mean 'lmstudio/one'?",
+            (
+                "chat_default_model: no chat model is called 'lmstudio/on'; it is ignored. "
+                "Did you mean 'lmstudio/one'?"
+            ),
         ),
         (
             {"chat": "zzz"},
-            "chat_default_model: no chat model is called 'zzz'; it is ignored. "
-            "Known: lmstudio/one, lmstudio/two.",
+            (
+                "chat_default_model: no chat model is called 'zzz'; it is ignored. "
+                "Known: lmstudio/one, lmstudio/two."
+            ),
         ),
         (
             {"chat": "groq/off"},
-            "chat_default_model: no chat model is called 'groq/off'; it is ignored. "
-            "Known: lmstudio/one, lmstudio/two.",
+            (
+                "chat_default_model: no chat model is called 'groq/off'; it is ignored. "
+                "Known: lmstudio/one, lmstudio/two."
+            ),
         ),
         ({"chatt": "one"}, "Unknown key 'chatt' is ignored. Did you mean 'chat'?"),
     ],
@@ -81,7 +87,8 @@ def test_models_in_settings_are_texts_by_role() -> None:
     settings, (problem,) = read_settings({"models": {"chat": 5}})
     assert settings == Settings()
     assert problem.sentence == (
-        "settings.models: {'chat': 5} is ignored; expected an object from role to the id of a model."
+        "settings.models: {'chat': 5} is ignored; "
+        "expected an object from role to the id of a model."
     )
 
 

@@ -1,4 +1,4 @@
-"""The user's files in a running session: each change counts at once, and what runs is left alone."""
+"""The user's files in a running session: a change counts at once, what runs is left alone."""
 
 from __future__ import annotations
 
@@ -173,8 +173,10 @@ async def test_editor_chooses_among_the_models_of_the_files(rig: Rig) -> None:
     rig.session.configure({"models": {"chat": "tow"}})
     assert (rig.model("chat"), rig.model()) == ("", "mine/a")
     assert rig.shown == [
-        "settings.models: chat_default_model: no chat model is called 'tow'; it is ignored. "
-        "Known: mine/one, mine/two."
+        (
+            "settings.models: chat_default_model: no chat model is called 'tow'; it is ignored. "
+            "Known: mine/one, mine/two."
+        )
     ]
 
 

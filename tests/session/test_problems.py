@@ -35,8 +35,10 @@ def test_several_problems_are_one_message_with_the_first_error(
 ) -> None:
     notice.tell([WARNING, ERROR, OTHER], USER)
     assert shown == [
-        "3 problems in your files; the first: providers.d/a.yaml:3:5: This is wrong. "
-        "`refact-lsp config check` lists all."
+        (
+            "3 problems in your files; the first: providers.d/a.yaml:3:5: This is wrong. "
+            "`refact-lsp config check` lists all."
+        )
     ]
 
 
