@@ -139,7 +139,7 @@ class LiveConfiguration:
         """Read what changed since the last time: all files anew, they are few and small."""
         is_told, self._is_stale = self._is_stale, False
         look = await asyncio.to_thread(look_at, self._environ, self._look)
-        if look is not self._look and self._look is not None and not is_told:
+        if look is not self._look and self._look is not None:
             look = await self._at_rest(look)
         has_changed = is_told or look is not self._look
         self._look = look
@@ -148,6 +148,9 @@ class LiveConfiguration:
             return
         self._drafts = drafts
         loaded = await asyncio.to_thread(_load, self._environ, self.current, drafts)
+        if await asyncio.to_thread(look_at, self._environ, look) is not look:
+            self._is_stale = True  # what was read may be neither of the two: read once more
+            self._poked.set()
         self._take(loaded)
 
     async def _at_rest(self, look: Look) -> Look:

@@ -75,14 +75,6 @@ class InlineCompletions:
         self._last_edit_deleted.pop(uri, None)
         self.supersede(uri, Reason.SUPERSEDED)
 
-    def forget_answers_of_others(self, model_id: str) -> None:
-        """Propose nothing again that another model had answered.
-
-        What still runs keeps its answers where nobody finds them.
-        """
-        if model_id != self._model_id:
-            self._model_id, self.reuse = model_id, ReuseCache()
-
     def supersede(self, uri: str, reason: Reason) -> None:
         """Answer a document's running request at once, empty, and end its work."""
         running = self._running.pop(uri, None)
@@ -153,9 +145,12 @@ class InlineCompletions:
     def _ask(self, at: Situation) -> Ask:
         uri = at.snapshot.uri
         delay_ms = at.settings.delay_ms if at.kind is Kind.AUTOMATIC else 0
+        model = self._sources.model()
+        if model.id != self._model_id:  # a request at work keeps its answers where nobody looks
+            self._model_id, self.reuse = model.id, ReuseCache()
         return Ask(
             situation=at,
-            model=self._sources.model(),
+            model=model,
             reuse=self.reuse,
             place=lambda: self._sources.syntax.place(at.snapshot, at.position),
             language=language_of(at.snapshot.language_id, uri),

@@ -196,7 +196,6 @@ class Session:
         configuration = self.configuration
         if (current := configuration.current) is None:
             return
-        self.inline.forget_answers_of_others(self.completion_model().id)
         self.problems.put("providers", configuration.problems)
         self._problem_notice.tell(current.problems, current.folder.parent, current.kept)
         self._tell_wishes(configuration.wish_problems)

@@ -16,9 +16,11 @@ from refact_lsp.config.choose import Choice
 from refact_lsp.config.load import Configuration
 from refact_lsp.errors import ConfigError
 from refact_lsp.messages import CompletionModel, FimRequest, Finish, StreamEvent, TextDelta
+from refact_lsp.session.configuration import LiveConfiguration
 from refact_lsp.session.notices import Weight
 from refact_lsp.session.session import Session
 from refact_lsp.text.lines import Position
+from refact_lsp.text.snapshot import DocumentSnapshot
 
 URI = "file:///somewhere/a.py"
 GOOD = "base_provider: lmstudio\ncompletion_models: {a: {}}\nrunning_models: [one, two]\n"
@@ -258,6 +260,30 @@ async def test_many_changes_at_once_end_in_the_newest(rig: Rig) -> None:
     current = rig.session.configuration.current
     assert current is not None
     assert current.providers.ids("chat") == ("mine/model-29", "mine/two")
+
+
+async def test_file_that_comes_after_a_look_and_goes_before_the_next_is_gone(
+    tmp_path: Path,
+) -> None:
+    path = tmp_path / "providers.d" / "mine.yaml"
+    path.parent.mkdir()
+    read: list[str] = []
+
+    def documents() -> tuple[DocumentSnapshot, ...]:  # asked for between a look and the reading
+        if not read:
+            path.write_text(GOOD)
+        return ()
+
+    def changed() -> None:
+        read.append(live.roles["completion_default_model"].model)
+        path.unlink(missing_ok=True)
+
+    live = LiveConfiguration({"REFACT_CONFIG_DIR": str(tmp_path)}, documents, changed)
+    live.start()
+    await live.settled()
+    await live.settled()
+    live.stop()
+    assert read == ["mine/a", "embedded/workspace"]
 
 
 async def test_stopped_configuration_lets_go_who_waits(rig: Rig) -> None:
