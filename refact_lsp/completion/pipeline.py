@@ -54,9 +54,13 @@ class Ask:
 
 @dataclass(slots=True)
 class Trace:
-    """What happened to one request: the time each stage ended, in ms from its start."""
+    """What happened to one request: the time each stage ended, in ms from its start.
+
+    `model` is the id of the one it was for, which may not be the one in force by now.
+    """
 
     started_s: float
+    model: str = ""
     stages: dict[str, float] = field(default_factory=dict)
     window: Window | None = None
 

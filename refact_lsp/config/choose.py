@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from refact_lsp.config.problems import Mark, Problem, Severity, nearest
 from refact_lsp.config.resolve import Instance, Providers, bare
-from refact_lsp.config.roles import ROLES, DefaultsFile, RoleDefault
+from refact_lsp.config.roles import ROLES, DefaultsFile, RoleDefault, read_defaults_file
 
 EMBEDDED = "embedded/workspace"
 
@@ -22,11 +23,16 @@ class Choice:
 
 
 def choose_roles(
-    providers: Providers, defaults: DefaultsFile
+    providers: Providers, defaults: DefaultsFile, wishes: Mapping[str, str] | None = None
 ) -> tuple[Mapping[str, Choice], tuple[Problem, ...]]:
-    """Choose for all eight: `defaults.yaml`, else provider files, else the fallbacks."""
+    """Choose for all eight: `defaults.yaml`, else provider files, else the fallbacks.
+
+    `wishes` are the editor's, as `read_wishes` found them good; they win.
+    """
     problems: list[Problem] = []
     chosen = {role: _chosen(role, providers, defaults, problems) for role in ROLES}
+    for role, model in (wishes or {}).items():
+        chosen[role] = Choice(model, "named in the editor's settings", getattr(defaults, role))
     if not chosen["completion_default_model"].model:
         chosen["completion_default_model"] = _first_completion(providers)
     for role, kind in ROLES.items():
@@ -37,6 +43,45 @@ def choose_roles(
                 model, "no file names one: the model of chat_default_model", asked
             )
     return chosen, tuple(problems)
+
+
+def read_wishes(
+    models: Mapping[str, str], providers: Providers
+) -> tuple[Mapping[str, str], tuple[Problem, ...]]:
+    """Read the editor's `models {role: id}`: an id for each role, and what is ignored and why.
+
+    Roles have the names that `defaults.yaml` has for them. Only a model that the user's own files
+    define can be chosen: the editor's settings may come out of a repository.
+    """
+    named, unknown = _read_roles(models)
+    problems = [_wish_problem(each.sentence) for each in unknown]
+    wishes: dict[str, str] = {}
+    for role, kind in ROLES.items():
+        asked = getattr(named, role).model
+        ids = providers.ids(kind)
+        if found := find_model(asked, ids) if asked else "":
+            wishes[role] = found
+        elif asked:
+            known = nearest(asked, ids) or (f" Known: {', '.join(ids[:5])}." if ids else "")
+            sentence = f"{role}: no {kind} model is called {asked!r}; it is ignored.{known}"
+            problems.append(_wish_problem(sentence))
+    return wishes, tuple(problems)
+
+
+def find_role(name: str) -> str:
+    """Answer the role that a name or one of its aliases stands for; empty where it is none."""
+    named, _ = _read_roles({name: "x"})
+    return next((role for role in ROLES if getattr(named, role).model), "")
+
+
+def _read_roles(models: Mapping[str, str]) -> tuple[DefaultsFile, tuple[Problem, ...]]:
+    # As JSON is YAML, one reader knows the names of the roles, and the nearest to a wrong one.
+    content = json.dumps(dict(models), ensure_ascii=False).encode("utf-8", "replace")
+    return read_defaults_file(content, "settings")
+
+
+def _wish_problem(sentence: str) -> Problem:
+    return Problem("settings", 0, 0, f"settings.models: {sentence}", Severity.WARNING)
 
 
 def find_model(name: str, ids: tuple[str, ...]) -> str:

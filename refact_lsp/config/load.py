@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
+from functools import cache
 from pathlib import Path
 
 from refact_lsp.config.choose import Choice, choose_roles
 from refact_lsp.config.guarded_yaml import MAX_BYTES
+from refact_lsp.config.last_good import is_broken, keep_last_good, switches_off
 from refact_lsp.config.oldest_file import OLDEST_INSTANCE, read_oldest_file
 from refact_lsp.config.paths import user_directory
 from refact_lsp.config.problems import Problem, Severity
@@ -21,33 +24,55 @@ from refact_lsp.config.resolve import (
 )
 from refact_lsp.config.roles import DefaultsFile, read_defaults_file
 from refact_lsp.config.templates import template_folder, template_names
+from refact_lsp.config.watched import is_user_file
+
+Content = bytes | Problem
+"""A file as it was read: its bytes, or why there are none."""
 
 
 @dataclass(frozen=True, slots=True)
 class Configuration:
-    """All that the user's files say: providers, the model of each role, and what is wrong."""
+    """All that the user's files say: providers, the model of each role, and what is wrong.
+
+    `problems` are those of the files on disk. `editor_problems` are those of the files as the
+    editor shows them, where an open one counts as it stands in its buffer. `kept` names the
+    providers whose file is broken, and that are used as they were when it was last right.
+    """
 
     folder: Path
     providers: Providers
     roles: Mapping[str, Choice]
     problems: tuple[Problem, ...]
+    editor_problems: tuple[Problem, ...] = ()
+    kept: tuple[str, ...] = ()
+    defaults: DefaultsFile = field(default_factory=DefaultsFile)
+    defaults_are_good: bool = True
 
 
-def load_configuration(environ: Mapping[str, str]) -> Configuration:
-    """Read everything under `providers.d` of the user's directory; a missing one is empty."""
+def load_configuration(
+    environ: Mapping[str, str],
+    *,
+    before: Configuration | None = None,
+    open_texts: Mapping[Path, bytes] | None = None,
+) -> Configuration:
+    """Read everything under `providers.d` of the user's directory; a missing one is empty.
+
+    What was good in `before` stays where its file is broken now. `open_texts` are files as they
+    stand in the editor, not saved yet: for `editor_problems`, never for what is in force.
+    """
     folder = user_directory(environ) / "providers.d"
-    files, problems = _written(folder)
-    files = files or _oldest(user_directory(environ) / f"{OLDEST_INSTANCE}.yaml")
-    templates, template_problems = load_templates()
-    providers = resolve_providers(templates, files, environ)
-    defaults, defaults_problems = _defaults(folder)
-    roles, role_problems = choose_roles(providers, defaults)
-    told = (*template_problems, *problems, *providers.problems, *defaults_problems, *role_problems)
-    return Configuration(folder, providers, roles, told)
+    contents = _contents(folder)
+    known = before if before is not None and before.folder == folder else None
+    loaded = _understood(folder, contents, environ, known)
+    shown = {**contents, **_ours(folder, open_texts or {})}
+    if shown == contents:
+        return replace(loaded, editor_problems=loaded.problems)
+    return replace(loaded, editor_problems=_understood(folder, shown, environ, known).problems)
 
 
+@cache
 def load_templates() -> tuple[Mapping[str, ProviderFile], tuple[Problem, ...]]:
-    """Read the families we ship, by name."""
+    """Read the families we ship, by name; once, as nobody edits them."""
     found: dict[str, ProviderFile] = {}
     problems: list[Problem] = []
     for name in template_names():
@@ -57,40 +82,6 @@ def load_templates() -> tuple[Mapping[str, ProviderFile], tuple[Problem, ...]]:
         if template is not None:
             found[name] = template
     return found, tuple(problems)
-
-
-def _written(folder: Path) -> tuple[list[WrittenFile], list[Problem]]:
-    files: list[WrittenFile] = []
-    problems: list[Problem] = []
-    for path in _listed(folder):
-        name = instance_name(path.stem)
-        if name == "defaults":
-            continue
-        if name in RESERVED:
-            sentence = "The service this file is for has ended; it is not read."
-            problems.append(Problem(str(path), 1, 1, sentence, Severity.WARNING))
-            continue
-        content, unread = read_content(path)
-        given, wrong = (None, unread) if unread else read_provider_file(content, str(path))
-        files.append(WrittenFile(str(path), name, given, wrong))
-    return files, problems
-
-
-def _oldest(path: Path) -> list[WrittenFile]:
-    """Read the one file of before; only where there is no provider file, as in Refact itself."""
-    if not path.exists():
-        return []
-    content, unread = read_content(path)
-    given, wrong = (None, unread) if unread else read_oldest_file(content, str(path))
-    return [WrittenFile(str(path), OLDEST_INSTANCE, given, wrong)]
-
-
-def _listed(folder: Path) -> list[Path]:
-    try:
-        found = [each for each in folder.iterdir() if each.suffix in {".yaml", ".yml"}]
-    except OSError:
-        return []
-    return sorted(each for each in found if not each.is_dir())
 
 
 def read_content(path: Path) -> tuple[bytes, tuple[Problem, ...]]:
@@ -104,9 +95,118 @@ def read_content(path: Path) -> tuple[bytes, tuple[Problem, ...]]:
         return b"", (Problem(str(path), 0, 0, f"It cannot be read: {error.strerror}."),)
 
 
-def _defaults(folder: Path) -> tuple[DefaultsFile, tuple[Problem, ...]]:
+def _understood(
+    folder: Path,
+    contents: Mapping[Path, Content],
+    environ: Mapping[str, str],
+    before: Configuration | None,
+) -> Configuration:
+    """Turn what was read into what is in force."""
+    templates, template_problems = load_templates()
+    files, problems = _written(contents)
+    files = files or _oldest(folder.parent / f"{OLDEST_INSTANCE}.yaml")
+    now = resolve_providers(templates, files, environ)
     path = folder / "defaults.yaml"
-    if not path.exists():
-        return DefaultsFile(), ()
+    defaults, wrong = _defaults(str(path), contents.get(path))
+    unlisted = tuple(each for each in (contents.get(folder),) if isinstance(each, Problem))
+    told = (*unlisted, *template_problems, *problems, *now.problems, *wrong)
+    providers, kept = now, tuple[str, ...]()
+    is_good = not is_broken((*wrong, *unlisted))
+    if before is not None:
+        providers, kept = _kept(before.providers, now, contents, is_listed=not unlisted)
+        if not is_good and before.defaults_are_good:
+            defaults, is_good = before.defaults, True
+    roles, role_problems = choose_roles(providers, defaults)
+    return Configuration(
+        folder=folder,
+        providers=providers,
+        roles=roles,
+        problems=(*told, *role_problems),
+        kept=kept,
+        defaults=defaults,
+        defaults_are_good=is_good,
+    )
+
+
+def _kept(
+    before: Providers, now: Providers, contents: Mapping[Path, Content], *, is_listed: bool
+) -> tuple[Providers, tuple[str, ...]]:
+    if not is_listed:  # nobody knows what is in the folder: nothing was deleted
+        names = (name for name, each in before.instances.items() if each.file and not each.off)
+        return replace(before, problems=now.problems), tuple(names)
+    off = [
+        str(path)
+        for path, content in contents.items()
+        if isinstance(content, bytes) and switches_off(content[:MAX_BYTES])
+    ]
+    return keep_last_good(before, now, off)
+
+
+def _contents(folder: Path) -> dict[Path, Content]:
+    """Read every file; under `folder` itself stands why its files cannot be listed, if so."""
+    try:
+        paths = sorted(each for each in folder.iterdir() if is_user_file(each.name))
+    except FileNotFoundError:
+        return {}
+    except NotADirectoryError:
+        place = next((str(each) for each in (folder, *folder.parents) if os.path.lexists(each)), "")
+        return {folder: Problem(place, 0, 0, "A directory is expected here, and this is a file.")}
+    except OSError as error:
+        sentence = f"This directory cannot be read: {error.strerror}."
+        return {folder: Problem(str(folder), 0, 0, sentence)}
+    return {each: _content(each) for each in paths if not _is_directory(each)}
+
+
+def _is_directory(path: Path) -> bool:
+    try:
+        return path.is_dir()
+    except OSError:  # nobody may look: reading it will say so
+        return False
+
+
+def _content(path: Path) -> Content:
     content, unread = read_content(path)
-    return (DefaultsFile(), unread) if unread else read_defaults_file(content, str(path))
+    return unread[0] if unread else content
+
+
+def _ours(folder: Path, texts: Mapping[Path, bytes]) -> Mapping[Path, bytes]:
+    return {
+        path: text
+        for path, text in texts.items()
+        if path.parent == folder and is_user_file(path.name)
+    }
+
+
+def _written(contents: Mapping[Path, Content]) -> tuple[list[WrittenFile], list[Problem]]:
+    files: list[WrittenFile] = []
+    problems: list[Problem] = []
+    for path, content in sorted(contents.items()):
+        name = instance_name(path.stem)
+        if name == "defaults" or not is_user_file(path.name):
+            continue
+        if name in RESERVED:
+            sentence = "The service this file is for has ended; it is not read."
+            problems.append(Problem(str(path), 1, 1, sentence, Severity.WARNING))
+            continue
+        if isinstance(content, Problem):
+            files.append(WrittenFile(str(path), name, None, (content,)))
+        else:
+            files.append(WrittenFile(str(path), name, *read_provider_file(content, str(path))))
+    return files, problems
+
+
+def _oldest(path: Path) -> list[WrittenFile]:
+    """Read the one file of before; only where there is no provider file, as in Refact itself."""
+    if not path.exists():
+        return []
+    content, unread = read_content(path)
+    given, wrong = (None, unread) if unread else read_oldest_file(content, str(path))
+    return [WrittenFile(str(path), OLDEST_INSTANCE, given, wrong)]
+
+
+def _defaults(file: str, content: Content | None) -> tuple[DefaultsFile, tuple[Problem, ...]]:
+    if content is None:
+        return DefaultsFile(), ()
+    if isinstance(content, Problem):
+        return DefaultsFile(), (content,)
+    return read_defaults_file(content, file)

@@ -32,13 +32,15 @@ class Popup(StrEnum):
 class Settings:
     """The editor's settings in force; a change swaps the whole object.
 
-    An empty `log_level` leaves the command line's in force.
+    An empty `log_level` leaves the command line's in force. `models` are ids by role, as written:
+    which of them count is decided where the user's files are known.
     """
 
     enable: bool = True
     languages: Mapping[str, bool] = field(default_factory=dict)
     trigger: Trigger = Trigger.AUTO
     delay_ms: int = 0
+    models: Mapping[str, str] = field(default_factory=dict)
     popup: Popup = Popup.AUTO
     code_lens: bool = False
     status: bool = False
@@ -54,11 +56,13 @@ class _WrongValueError(ValueError):
 
 
 def read_settings(
-    options: object, base: Settings | None = None
+    options: object, base: Settings | None = None, *, is_shared: bool = False
 ) -> tuple[Settings, tuple[Problem, ...]]:
     """Read camelCase options (of any shape) over `base`; answer settings and problems.
 
-    Options may stand under a key `refact`, as some editors send them.
+    Options may stand under a key `refact`, as some editors send them. `is_shared`: they are a
+    section in which other programs of that name have theirs, so that a key is only told when it
+    is much like one of ours.
     """
     settings = base or Settings()
     if options is None:
@@ -69,6 +73,8 @@ def read_settings(
     given = inner if isinstance(inner, Mapping) else options
     problems: list[Problem] = []
     for key, value in given.items():
+        if is_shared and key not in _READERS and not nearest(str(key), _READERS):
+            continue
         settings, problem = _apply(settings, str(key), value)
         if problem is not None:
             problems.append(problem)
@@ -109,6 +115,12 @@ def _language_map(value: object) -> Mapping[str, bool]:
     raise _WrongValueError("an object from language id to true or false")
 
 
+def _model_map(value: object) -> Mapping[str, str]:
+    if isinstance(value, Mapping) and all(isinstance(model, str) for model in value.values()):
+        return {str(role): model for role, model in value.items()}
+    raise _WrongValueError("an object from role to the id of a model")
+
+
 def _one_of(kind: type[StrEnum]) -> Callable[[object], StrEnum]:
     def read(value: object) -> StrEnum:
         try:
@@ -131,6 +143,7 @@ _READERS: dict[str, tuple[str, Callable[[Any], Any]]] = {
     "languages": ("languages", _language_map),
     "trigger": ("trigger", _one_of(Trigger)),
     "delayMs": ("delay_ms", _milliseconds),
+    "models": ("models", _model_map),
     "popup": ("popup", _one_of(Popup)),
     "codeLens": ("code_lens", _boolean),
     "status": ("status", _boolean),

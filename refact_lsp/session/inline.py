@@ -68,6 +68,7 @@ class InlineCompletions:
         self._running: dict[str, _Running] = {}
         self._windows: dict[str, Window] = {}
         self._last_edit_deleted: dict[str, bool] = {}
+        self._model_id = ""
 
     def note_edit(self, uri: str, *, deleted: bool) -> None:
         """Remember whether the last change of a document only took text away."""
@@ -164,6 +165,7 @@ class InlineCompletions:
         try:
             ask = self._ask(situation)
             self._sources.busy.begin(answer, ask.delay_s + SLOW_S)
+            trace.model = ask.model.id
             outcome = await complete(ask, trace)
             outcome = self._still_right(outcome, situation, selected)
         except asyncio.CancelledError:
@@ -178,9 +180,12 @@ class InlineCompletions:
     def _ask(self, at: Situation) -> Ask:
         uri = at.snapshot.uri
         delay_ms = at.settings.delay_ms if at.kind is Kind.AUTOMATIC else 0
+        model = self._sources.model()
+        if model.id != self._model_id:  # a request at work keeps its answers where nobody looks
+            self._model_id, self.reuse = model.id, ReuseCache()
         return Ask(
             situation=at,
-            model=self._sources.model(),
+            model=model,
             reuse=self.reuse,
             flights=self.flights,
             place=lambda: self._sources.syntax.place(at.snapshot, at.position),
@@ -222,7 +227,7 @@ class InlineCompletions:
                 version=at.snapshot.version,
                 kind=at.kind,
                 outcome=outcome,
-                model=self._sources.model().id,
+                model=trace.model,
                 stages=trace.stages,
             )
         )

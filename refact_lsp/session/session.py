@@ -7,8 +7,10 @@ import time
 from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from refact_lsp.config.paths import cache_directory, repository_root
+from refact_lsp.config.problems import Problem
 from refact_lsp.config.settings import Settings, read_settings
 from refact_lsp.embedded.engine import WorkspaceEngine
 from refact_lsp.messages import CompletionModel
@@ -16,10 +18,13 @@ from refact_lsp.privacy.zone import is_secret
 from refact_lsp.session.acceptance import Acceptance
 from refact_lsp.session.client import ClientFacts
 from refact_lsp.session.condition import Condition
+from refact_lsp.session.configuration import LiveConfiguration
 from refact_lsp.session.documents import DocumentStore
 from refact_lsp.session.history import History
 from refact_lsp.session.inline import InlineCompletions, Sources
+from refact_lsp.session.models import CompletionChoice, ModelFactory
 from refact_lsp.session.notices import Notices
+from refact_lsp.session.problems import ProblemBoard, ProblemNotice
 from refact_lsp.session.readiness import LiveReadiness
 from refact_lsp.session.switches import Switches, is_killed, local_time
 from refact_lsp.session.syntax import SyntaxTrees
@@ -30,6 +35,9 @@ from refact_lsp.text.edits import Edit
 from refact_lsp.text.snapshot import DocumentSnapshot
 from refact_lsp.workspace.index import IndexProgress
 from refact_lsp.workspace.live import LiveDocuments
+
+if TYPE_CHECKING:  # it brings the YAML reader with it, which the start does not wait for
+    from refact_lsp.config.choose import Choice
 
 logger = logging.getLogger(__name__)
 
@@ -47,6 +55,8 @@ class Session:
         self.clock = clock
         self.client: ClientFacts | None = None
         self.settings = Settings()
+        self._pushed = Settings()
+        self._wish_problems: tuple[Problem, ...] = ()
         self.inline_was_asked = False
         self.on_index_progress: Callable[[Path, IndexProgress | None], None] = _ignore
         self.notices = Notices(clock)
@@ -59,6 +69,11 @@ class Session:
         self.acceptance = Acceptance()
         self.documents = DocumentStore()
         self.documents.listen(self._document_changed)
+        self.problems = ProblemBoard()
+        self._problem_notice = ProblemNotice(self.notices, "configuration", "your provider files")
+        self.configuration = LiveConfiguration(
+            environ, self.documents.snapshots, self._configuration_changed
+        )
         self.syntax = SyntaxTrees()
         self.live = LiveDocuments(clock)
         self._readying = LiveReadiness(self.live)
@@ -69,17 +84,28 @@ class Session:
             on_begin=self.condition.reading_began,
         )
         self._embedded = WorkspaceEngine(self.live, self.workspaces.indexes, clock)
+        self.models: ModelFactory = lambda _configuration, _choice: None
+        self._completion = CompletionChoice(self.configuration, self._embedded, lambda: self.models)
         self.inline = InlineCompletions(self._sources(), self.history)
         self.condition.standing = self.inline.standing
 
     def completion_model(self) -> CompletionModel:
         """Answer the model of the role `completion_default_model`."""
-        return self._embedded
+        return self._completion.model()
+
+    def role(self, role: str) -> Choice:
+        """Answer the choice for a role, by its name or one of Refact's.
+
+        Raises ConfigError for a name that is no role, and before the user's files were read: wait
+        for `configuration.settled()`.
+        """
+        return self.configuration.choice(role)
 
     def initialized(self, client: ClientFacts, options: Mapping[str, object]) -> None:
         """Begin work for an editor."""
         self.client = client
         self.configure(options)
+        self.configuration.start()
         self.folders_changed(added=client.folders, removed=())
 
     def folders_changed(self, *, added: Sequence[Path], removed: Sequence[Path]) -> None:
@@ -92,7 +118,19 @@ class Session:
 
     def configure(self, options: object) -> None:
         """Take over settings the editor sent; what is wrong with them is told."""
-        self.settings, problems = read_settings(options, self.settings)
+        self._pushed, _ = read_settings(options, self._pushed)
+        self._settle(*read_settings(options, self.settings))
+
+    def configure_whole(self, section: object) -> None:
+        """Take over the whole of the editor's settings, as it answered when it was asked.
+
+        What stood there before and does no longer is not in force any more.
+        """
+        self._settle(*read_settings(section, self._pushed, is_shared=True))
+
+    def _settle(self, settings: Settings, problems: Sequence[Problem]) -> None:
+        self.settings = settings
+        self.configuration.wish(settings.models)
         if self.settings.log_level:
             logging.getLogger("refact_lsp").setLevel(self.settings.log_level.upper())
         for problem in problems:
@@ -123,16 +161,19 @@ class Session:
     def document_saved(self, uri: str) -> None:
         """Have the folder of a saved document read again soon."""
         if (path := path_of(uri)) is not None:
+            self.configuration.touched(path)
             self.workspaces.changed(path)
 
     def document_focused(self, uri: str) -> None:
         """Note which document the user looks at; files may have changed while elsewhere."""
-        self.document_saved(uri)
+        if (path := path_of(uri)) is not None:
+            self.workspaces.changed(path)
         self.condition.attend_again(uri)
 
     def shutdown(self) -> None:
         """End all work; every request still running is answered."""
         self.condition.stop()
+        self.configuration.stop()
         self.inline.stop()
         self._readying.stop()
         self.syntax.stop()
@@ -155,6 +196,8 @@ class Session:
         after: DocumentSnapshot | None,
         edits: Sequence[Edit],
     ) -> None:
+        if (changed := after or before) is not None:
+            self.configuration.typed(changed.uri)
         if after is None:
             self._closed(before.uri if before else "")
         elif before is None:
@@ -198,6 +241,24 @@ class Session:
         if path is None or is_secret(path) is None:
             self.live.update(snapshot, path)
             self._readying.want(snapshot)
+
+    def _configuration_changed(self) -> None:
+        """Let what the user's files say now count, and tell what has become wrong with them."""
+        configuration = self.configuration
+        if (current := configuration.current) is None:
+            return
+        self.problems.put("providers", configuration.problems)
+        self._problem_notice.tell(current.problems, current.folder.parent, current.kept)
+        self._tell_wishes(configuration.wish_problems)
+
+    def _tell_wishes(self, problems: tuple[Problem, ...]) -> None:
+        """Tell what is wrong with the models that the editor's settings name, when it is new."""
+        new = [each for each in problems if each not in self._wish_problems]
+        self._wish_problems = problems
+        if new or not problems:
+            self.notices.forget("models")
+        for problem in new:
+            self.notices.tell("models", problem.sentence)
 
     def _tell_progress(self, root: Path, progress: IndexProgress | None) -> None:
         self.on_index_progress(root, progress)

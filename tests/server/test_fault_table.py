@@ -29,6 +29,7 @@ FAULTS = {
     "E21": "clients that do not read",
     "E22": "configuration and files changing under way",
     "E23": "folders that come and go",
+    "E25": "a home that is missing, cannot be written, or has a file for a folder",
     "E29": "locales",
     "E30": "commands with wrong arguments",
     "E32": "sockets: several clients, web pages, other machines",

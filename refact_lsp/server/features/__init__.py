@@ -9,6 +9,7 @@ from refact_lsp.server.edge import EdgeServer
 from refact_lsp.server.features import (
     commands,
     completion,
+    diagnostics,
     index_progress,
     inline_completion,
     reports,
@@ -17,7 +18,16 @@ from refact_lsp.server.features import (
 )
 from refact_lsp.session.session import Session
 
-FEATURES = (inline_completion, completion, commands, reports, workspace, index_progress, status)
+FEATURES = (
+    inline_completion,
+    completion,
+    commands,
+    reports,
+    workspace,
+    index_progress,
+    status,
+    diagnostics,
+)
 
 
 def register(server: EdgeServer, session: Session) -> None:
