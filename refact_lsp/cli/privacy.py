@@ -28,7 +28,7 @@ def judge(path: Path) -> int:
     """
     real = _real_file(path)
     repository, problems = repository_of(real)
-    policy, more = load_policy(os.environ, Path(repository.root) if repository else None)
+    policy, more = load_policy(os.environ, *([Path(repository.root)] if repository else []))
     if problems:
         policy = policy.narrowed_by(CLOSED)
     for problem in (*problems, *more):

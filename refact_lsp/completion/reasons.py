@@ -16,6 +16,7 @@ class Reason(StrEnum):
     DISABLED_GLOBAL = "disabled_global"
     DISABLED_LANGUAGE = "disabled_language"
     PRIVACY_ZONE = "privacy_zone"
+    SECRET_IN_TEXT = "secret_in_text"  # noqa: S105 - a code, not a secret
     FILE_TOO_LARGE = "file_too_large"
     LINE_TOO_LONG = "line_too_long"
     BINARY = "binary"
@@ -43,7 +44,8 @@ class Reason(StrEnum):
 HELP: dict[Reason, str] = {
     Reason.DISABLED_GLOBAL: "Completion is off. Set `enable` to true in the editor's settings.",
     Reason.DISABLED_LANGUAGE: "Completion is off for this language. See `languages`.",
-    Reason.PRIVACY_ZONE: "This file may hold secrets, so it is neither read nor completed.",
+    Reason.PRIVACY_ZONE: "A privacy rule forbids completing in this file.",
+    Reason.SECRET_IN_TEXT: "The text holds what looks like a secret, so it was not sent anywhere.",
     Reason.FILE_TOO_LARGE: "The file is too large to complete in.",
     Reason.LINE_TOO_LONG: "The line is too long; it looks generated or minified.",
     Reason.BINARY: "The text around the cursor is binary.",

@@ -5,22 +5,28 @@ from __future__ import annotations
 import logging
 import time
 from collections.abc import Callable, Mapping, Sequence
+from functools import partial
 from pathlib import Path
 
 from refact_lsp.config.paths import cache_directory, repository_root
 from refact_lsp.config.settings import Settings, read_settings
 from refact_lsp.embedded.engine import WorkspaceEngine
-from refact_lsp.messages import CompletionModel
-from refact_lsp.privacy.zone import is_secret
+from refact_lsp.messages import CompletionModel, Destination, FimRequest
+from refact_lsp.privacy.gate import Verdict
 from refact_lsp.session.acceptance import Acceptance
+from refact_lsp.session.borders import RepositoryBorders
 from refact_lsp.session.client import ClientFacts
 from refact_lsp.session.documents import DocumentStore
 from refact_lsp.session.history import History
+from refact_lsp.session.indexing import Indexing
 from refact_lsp.session.inline import InlineCompletions, Sources
+from refact_lsp.session.judged import judged
 from refact_lsp.session.notices import Notices
+from refact_lsp.session.privacy import UNKNOWN, UNREAD, PrivacyGate
 from refact_lsp.session.readiness import LiveReadiness
 from refact_lsp.session.syntax import SyntaxTrees
 from refact_lsp.session.uris import path_of
+from refact_lsp.session.whereabouts import Key, key_of
 from refact_lsp.session.workspaces import Workspaces
 from refact_lsp.text.edits import Edit
 from refact_lsp.text.snapshot import DocumentSnapshot
@@ -54,11 +60,30 @@ class Session:
             self._tell_progress,
             lambda sentence: self.notices.tell("workspace", sentence),
         )
-        self._embedded = WorkspaceEngine(self.live, self.workspaces.indexes, clock)
+        self._protect(environ)
+        self._embedded = WorkspaceEngine(
+            self.live, self.workspaces.indexes, clock, borders=self._borders
+        )
         sources = Sources(
-            self.documents, self.syntax, lambda: self.settings, self.completion_model, clock
+            self.documents,
+            self.syntax,
+            lambda: self.settings,
+            lambda: judged(self.completion_model(), self._judge),
+            clock,
+            self._refusal,
         )
         self.inline = InlineCompletions(sources, self.history)
+
+    def _protect(self, environ: Mapping[str, str]) -> None:
+        """Put the privacy gate before everything that is learned, indexed, suggested and sent."""
+        self.privacy = PrivacyGate(environ, partial(self.notices.tell, "privacy"), self.clock)
+        self._borders = RepositoryBorders(self.privacy)
+        self.indexing = Indexing(environ, self.privacy, partial(self.notices.tell, "indexing"))
+        self.privacy.on_change = self.indexing.policies_changed
+        self.privacy.on_secret = self._unlearn
+        self.indexing.on_change = self.workspaces.read_again
+        self.indexing.on_folders = self.workspaces.set_additional
+        self.workspaces.blocked = self.indexing.blocked
 
     def completion_model(self) -> CompletionModel:
         """Answer the model of the role `completion_default_model`."""
@@ -72,6 +97,10 @@ class Session:
 
     def folders_changed(self, *, added: Sequence[Path], removed: Sequence[Path]) -> None:
         """Read the folders that are new and forget those that are gone."""
+        kept = [each for each in self.privacy.folders if each not in removed]
+        self.privacy.set_folders(tuple(dict.fromkeys((*kept, *added))))
+        self.privacy.start()
+        self.indexing.start()
         for folder in removed:
             self.workspaces.remove(folder)
         for folder in added:
@@ -88,6 +117,8 @@ class Session:
     def document_saved(self, uri: str) -> None:
         """Have the folder of a saved document read again soon."""
         if (path := path_of(uri)) is not None:
+            self.privacy.saved(path)
+            self.indexing.saved(path)
             self.workspaces.changed(path)
 
     def document_focused(self, uri: str) -> None:
@@ -98,6 +129,9 @@ class Session:
         """End all work; every request still running is answered."""
         self.inline.stop()
         self._readying.stop()
+        self._borders.stop()
+        self.privacy.stop()
+        self.indexing.stop()
         self.syntax.stop()
         self.workspaces.close()
 
@@ -119,6 +153,7 @@ class Session:
 
     def _opened(self, snapshot: DocumentSnapshot) -> None:
         """Let an open document stand for its file."""
+        self.privacy.opened(snapshot.uri)
         self._learn(snapshot)
         path = path_of(snapshot.uri)
         if path is not None and not self.workspaces.indexes():
@@ -138,15 +173,34 @@ class Session:
 
     def _closed(self, uri: str) -> None:
         """Let the file stand for itself again."""
+        self.privacy.closed(uri)
         self.live.close(uri)
         self.syntax.closed(uri)
         self.inline.forget(uri)
 
     def _learn(self, snapshot: DocumentSnapshot) -> None:
-        path = path_of(snapshot.uri)
-        if path is None or is_secret(path) is None:
-            self.live.update(snapshot, path)
+        if self.privacy.secret_rule(snapshot.uri) is None:
+            self.live.update(snapshot, path_of(snapshot.uri))
             self._readying.want(snapshot)
+
+    def _unlearn(self, key: Key) -> None:
+        """Forget the text of a document that turned out to lead to a secret file."""
+        for snapshot in self.documents.snapshots():
+            if key_of(snapshot.uri) == key:
+                self.live.close(snapshot.uri)
+
+    def _refusal(self, snapshot: DocumentSnapshot) -> str | None:
+        """Answer the rule by which nothing is suggested in a document, by all but its text."""
+        destination = self.completion_model().destination
+        if destination is None:
+            return self.privacy.secret_rule(snapshot.uri)
+        verdict = self.privacy.verdict(snapshot, destination)
+        is_open = verdict.allowed or verdict in {UNREAD, UNKNOWN}  # what is sent is judged anyway
+        return None if is_open else str(verdict)
+
+    async def _judge(self, request: FimRequest, destination: Destination) -> Verdict:
+        texts = (request.prefix, request.suffix)
+        return await self.privacy.judge(request.snapshot, destination, texts=texts)
 
     def _tell_progress(self, root: Path, progress: IndexProgress | None) -> None:
         self.on_index_progress(root, progress)
@@ -155,6 +209,7 @@ class Session:
         """Read the repository of a file that was opened without a folder."""
         root = repository_root(path)
         if root is not None:
+            self.privacy.set_folders((*self.privacy.folders, root))
             self.workspaces.add(root)
 
 
