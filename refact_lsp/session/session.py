@@ -8,6 +8,7 @@ from collections.abc import Callable, Mapping, Sequence
 from functools import partial
 from pathlib import Path
 
+from refact_lsp.completion.reuse import ReuseCache
 from refact_lsp.config.paths import cache_directory, repository_root
 from refact_lsp.config.settings import Settings, read_settings
 from refact_lsp.embedded.engine import WorkspaceEngine
@@ -79,7 +80,7 @@ class Session:
         self.privacy = PrivacyGate(environ, partial(self.notices.tell, "privacy"), self.clock)
         self._borders = RepositoryBorders(self.privacy)
         self.indexing = Indexing(environ, self.privacy, partial(self.notices.tell, "indexing"))
-        self.privacy.on_change = self.indexing.policies_changed
+        self.privacy.on_change = self._policies_changed
         self.privacy.on_secret = self._unlearn
         self.indexing.on_change = self.workspaces.read_again
         self.indexing.on_folders = self.workspaces.set_additional
@@ -182,6 +183,11 @@ class Session:
         if self.privacy.secret_rule(snapshot.uri) is None:
             self.live.update(snapshot, path_of(snapshot.uri))
             self._readying.want(snapshot)
+
+    def _policies_changed(self) -> None:
+        """Keep nothing that was suggested or indexed under other policies."""
+        self.inline.reuse = ReuseCache()
+        self.indexing.policies_changed()
 
     def _unlearn(self, key: Key) -> None:
         """Forget the text of a document that turned out to lead to a secret file."""
