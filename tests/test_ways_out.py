@@ -53,9 +53,8 @@ def uses(tree: ast.AST) -> Iterator[str]:
             yield from (name for name in (module, *names) if forbidden(name))
         elif isinstance(node, ast.Attribute):
             written = ast.unparse(node)
-            if node.attr in NAMES or written == "asyncio.subprocess":
-                yield written
-            elif written.startswith("os.") and node.attr.startswith(OS_NAMES):
+            is_of_os = written.startswith("os.") and node.attr.startswith(OS_NAMES)
+            if node.attr in NAMES or written == "asyncio.subprocess" or is_of_os:
                 yield written
         elif isinstance(node, ast.Name) and node.id in NAMES:
             yield node.id

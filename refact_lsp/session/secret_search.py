@@ -36,10 +36,11 @@ class SecretSearch:
 
     def judge(self, document: Text, texts: Sequence[str]) -> Verdict | None:
         """Answer a refusal when texts out of a document hold a secret of it, also a part of one."""
+        sent = (*texts, "".join(texts))  # a secret may stand on both sides of the cursor
         for secret in self.find(document):
-            if any(piece in text for piece in secret.pieces for text in texts):
+            if any(piece in text for piece in secret.pieces for text in sent):
                 return _refused(secret.kind, f"in line {secret.line}")
-        for text in texts:
+        for text in sent:
             if found := find_secrets(text):
                 return _refused(found[0].kind, "in the text")
         return None
