@@ -107,7 +107,10 @@ class PrivacyGate:
 
     def closed(self, uri: str) -> None:
         """Forget where a document was."""
-        self._lookups.forget(key_of(uri))
+        key = key_of(uri)
+        self._lookups.forget(key)
+        self._verdicts.pop(key, None)
+        self._borders.pop(key, None)
 
     def saved(self, path: Path) -> None:
         """Note that a file was written; a policy is read at once."""
@@ -142,13 +145,16 @@ class PrivacyGate:
 
     def verdict_of(self, key: Key, destination: Destination) -> Verdict:
         """Answer the same for a file by its path (`(path, True)`), open or not."""
+        answered = self._verdicts.get(key, {})
+        if destination in answered:
+            self._lookups.get(key)
+            return answered[destination]
         at, policy = self._known(key)
         if at is None or policy is None:
             return UNKNOWN if self._is_loaded.is_set() else UNREAD
-        answered = self._verdicts.setdefault(key, {})
-        if destination not in answered:
-            answered[destination] = self._shown(decide(at.item(), destination, policy))
-        return answered[destination]
+        verdict = self._shown(decide(at.item(), destination, policy))
+        self._verdicts.setdefault(key, {})[destination] = verdict
+        return verdict
 
     def may_be_context(self, path: Path, cursor_path: Path | None) -> Verdict:
         """Answer at once whether text of a file may be shown beside the one at the cursor."""
@@ -168,12 +174,14 @@ class PrivacyGate:
 
     def border(self, key: Key) -> Border | None:
         """Answer what keeps a document's text from others; None while that is not known."""
+        if key in self._borders:
+            self._lookups.get(key)
+            return self._borders[key]
         at, policy = self._known(key)
         if at is None or policy is None:
             return None
-        if key not in self._borders:
-            self._borders[key] = border_of(at.item(), policy)
-        return self._borders[key]
+        border = self._borders[key] = border_of(at.item(), policy)
+        return border
 
     def blocked_patterns(self, root: Path) -> tuple[str, ...] | None:
         """Answer what the policies of a folder send nowhere, which is not even indexed.

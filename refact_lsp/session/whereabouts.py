@@ -9,6 +9,7 @@ import os
 import stat
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
+from functools import lru_cache
 from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
@@ -56,6 +57,7 @@ class Whereabouts:
         return tuple(dict.fromkeys((*around, *own)))
 
 
+@lru_cache(maxsize=8_192)
 def key_of(uri: str) -> Key:
     """Answer how a document is known; one whose URI has no path is `UNTITLED`."""
     if (path := path_of(uri)) is not None:
@@ -68,11 +70,16 @@ def key_of(uri: str) -> Key:
 
 
 def find(key: Key) -> Whereabouts:
-    """Look a document up on the disk; what is not there is taken by its name."""
+    """Look a document up on the disk; what is not there is taken by its name.
+
+    That of another scheme may have a file here all the same (`git:`, a cell of a notebook).
+    """
     path, is_local = key
-    real = _real(path) if is_local else path
     if "\0" in str(path):
         return Whereabouts(path, path, is_unsure=True, is_local=is_local)
+    if not path.is_absolute():
+        return Whereabouts(path, path, is_local=is_local)
+    real = _real(path)
     try:
         repository, problems = repository_of(real)
     except OSError:

@@ -423,3 +423,17 @@ async def test_repository_whose_remotes_cannot_be_read_goes_to_own_servers_alone
     file = write(home / "r" / "a.py", "x")
     assert not (await judge(gate, file)).allowed
     assert (await judge(gate, file, OWN)).allowed
+
+
+@pytest.mark.parametrize("scheme", ["git:{}?ref", "vscode-notebook-cell:{}#cell"])
+async def test_document_of_another_scheme_is_judged_by_the_file_it_speaks_of(
+    gate: PrivacyGate, home: Path, scheme: str
+) -> None:
+    policy(home, "repositories: [{remote: 'host.example/team/*', send_to: own_servers}]\n")
+    config = '[remote "origin"]\n\turl = git@host.example:team/x.git\n'
+    write(home / "r" / ".git" / "config", config)
+    secret = write(home / ".ssh" / "notes", "x")
+    (home / "link.py").symlink_to(secret)
+    assert not (await judge(gate, scheme.format(home / "r" / "a.py"))).allowed
+    assert (await judge(gate, scheme.format(home / "r" / "a.py"), OWN)).allowed
+    assert not (await judge(gate, scheme.format(home / "link.py"), OWN)).allowed
