@@ -41,6 +41,7 @@ class Lookups:
         self._clock = clock
         self._known: OrderedDict[Key, Known] = OrderedDict()
         self._wanted: dict[Key, None] = {}
+        self._in_work: set[Key] = set()
         self._is_wanted = asyncio.Event()
 
     def get(self, key: Key) -> Known | None:
@@ -60,8 +61,10 @@ class Lookups:
         self._is_wanted.set()
 
     def forget(self, key: Key) -> None:
-        """Know nothing of a document any more."""
+        """Know nothing of a document any more, also of what is being looked up."""
         self._known.pop(key, None)
+        self._wanted.pop(key, None)
+        self._in_work.discard(key)
 
     def learn(self, found: Sequence[tuple[Key, Whereabouts]]) -> None:
         """Take what was found."""
@@ -82,5 +85,8 @@ class Lookups:
             await self._is_wanted.wait()
             self._is_wanted.clear()
             wanted, self._wanted = tuple(self._wanted), {}
+            self._in_work = set(wanted)
             found = await asyncio.to_thread(self._look_up, wanted)
-            self.learn(list(zip(wanted, found, strict=True)))
+            pairs = zip(wanted, found, strict=True)
+            self.learn([(key, at) for key, at in pairs if key in self._in_work])
+            self._in_work.clear()

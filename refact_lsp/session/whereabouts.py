@@ -57,7 +57,7 @@ class Whereabouts:
         return tuple(dict.fromkeys((*around, *own)))
 
 
-@lru_cache(maxsize=8_192)
+@lru_cache(maxsize=1_024)
 def key_of(uri: str) -> Key:
     """Answer how a document is known; one whose URI has no path is `UNTITLED`."""
     if (path := path_of(uri)) is not None:
