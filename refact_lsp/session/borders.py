@@ -50,32 +50,30 @@ class RepositoryBorders:
 
     def hidden(self, root: Path, segment: Segment, target: str) -> frozenset[int] | None:
         """Answer the documents of an index whose text may not be; None: none of them may be."""
-        known = self._sorted.get(root)
-        is_current = (
-            known is not None
-            and known.epoch == self._privacy.epoch
-            and known.generation == segment.generation
-        )
-        if not is_current:
-            self._sort_soon(root, segment)
+        known = self.prepare(root, segment)
         if not self._privacy.keeps_text_inside:
             return NOTHING
         border = self._privacy.border(key_of(target))
-        if known is None or not is_current or border is None:
+        if known is None or border is None:
             return None
         if border not in known.hidden:
             known.hidden[border] = _hidden(known.groups, border, len(segment.documents))
         return known.hidden[border]
 
+    def prepare(self, root: Path, segment: Segment) -> _Sorted | None:
+        """Answer the documents of a segment as they are sorted; has it done where they are not."""
+        known, wanted = self._sorted.get(root), (self._privacy.epoch, segment.generation)
+        if known is not None and (known.epoch, known.generation) == wanted:
+            return known
+        running = self._sorting.get(root)
+        if running is None or running.done():
+            self._sorting[root] = asyncio.create_task(self._sort(root, segment))
+        return None
+
     def stop(self) -> None:
         """End all work."""
         for task in self._sorting.values():
             task.cancel()
-
-    def _sort_soon(self, root: Path, segment: Segment) -> None:
-        running = self._sorting.get(root)
-        if running is None or running.done():
-            self._sorting[root] = asyncio.create_task(self._sort(root, segment))
 
     async def _sort(self, root: Path, segment: Segment) -> None:
         await self._privacy.loaded()

@@ -188,6 +188,13 @@ class Session:
         """Keep nothing that was suggested or indexed under other policies."""
         self.inline.reuse = ReuseCache()
         self.indexing.policies_changed()
+        self._sort_indexes()
+
+    def _sort_indexes(self) -> None:
+        """Have the repositories of each index told apart before somebody asks."""
+        for index in self.workspaces.indexes():
+            if (segment := index.segment) is not None:
+                self._borders.prepare(index.root, segment)
 
     def _unlearn(self, key: Key) -> None:
         """Forget the text of a document that turned out to lead to a secret file."""
@@ -209,6 +216,8 @@ class Session:
         return await self.privacy.judge(request.snapshot, destination, texts=texts)
 
     def _tell_progress(self, root: Path, progress: IndexProgress | None) -> None:
+        if progress is None:
+            self._sort_indexes()
         self.on_index_progress(root, progress)
 
     def _adopt_repository(self, path: Path) -> None:
