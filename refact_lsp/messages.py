@@ -40,6 +40,17 @@ class FimRequest:
 
 
 @dataclass(frozen=True, slots=True)
+class Destination:
+    """Where text may be sent: one instance of a provider, by the name that a policy uses.
+
+    `is_own`: its server is on this machine, or the user marked the instance private.
+    """
+
+    instance: str
+    is_own: bool
+
+
+@dataclass(frozen=True, slots=True)
 class TextDelta:
     """More text of one choice."""
 
@@ -149,6 +160,10 @@ class CompletionModel(Protocol):
     @property
     def id(self) -> str:
         """`provider/model`, as the user writes it in a role."""
+
+    @property
+    def destination(self) -> Destination | None:
+        """Where its requests go; None where nothing leaves this process."""
 
     def stream(self, request: FimRequest) -> AsyncIterator[StreamEvent]:
         """Answer the events; closing the iterator ends the work."""

@@ -110,8 +110,12 @@ app.add_typer(privacy, name="privacy")
 
 
 @privacy.command("test")
-def privacy_test(path: Annotated[Path, typer.Argument(help="A file.")]) -> None:
+def privacy_test(
+    path: Annotated[Path, typer.Argument(help="A file, or a folder for all in it.")],
+    *,
+    as_json: Annotated[bool, typer.Option("--json", help="As JSON, for programs.")] = False,
+) -> None:
     """Say whether a file may be sent, and by which rule; 1 when something is refused."""
     from refact_lsp.cli.privacy import judge
 
-    raise typer.Exit(judge(path))
+    raise typer.Exit(judge(path, as_json=as_json))

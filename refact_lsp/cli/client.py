@@ -11,7 +11,9 @@ from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Any
 
+from refact_lsp import processes
 from refact_lsp.errors import RefactError
+from refact_lsp.processes import Process, Stream
 
 Json = Any
 ProgressListener = Callable[[dict[str, Json]], None]
@@ -20,7 +22,7 @@ ProgressListener = Callable[[dict[str, Json]], None]
 class ServerClient:
     """One running server process; requests are answered in any order."""
 
-    def __init__(self, process: asyncio.subprocess.Process) -> None:
+    def __init__(self, process: Process) -> None:
         if process.stdin is None or process.stdout is None:
             raise RefactError("The server was started without its streams.")
         self._process, self._stdin, self._stdout = process, process.stdin, process.stdout
@@ -88,10 +90,10 @@ def _settle(future: asyncio.Future[Json], message: dict[str, Json]) -> None:
 @asynccontextmanager
 async def started(root: Path, on_progress: ProgressListener) -> AsyncIterator[ServerClient]:
     """Start `refact-lsp serve --stdio` on a workspace, initialize it, and end it afterwards."""
-    process = await asyncio.create_subprocess_exec(
-        *(sys.executable, "-P", "-m", "refact_lsp", "serve", "--stdio"),
-        stdin=asyncio.subprocess.PIPE,
-        stdout=asyncio.subprocess.PIPE,
+    process = await processes.start(
+        (sys.executable, "-P", "-m", "refact_lsp", "serve", "--stdio"),
+        environ=os.environ,
+        streams=(Stream.PIPE, Stream.PIPE, None),
     )
     client = ServerClient(process)
     client.on_progress = on_progress

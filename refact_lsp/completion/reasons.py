@@ -74,11 +74,8 @@ HELP: dict[Reason, str] = {
     Reason.PRAGMA_OFF: (
         "A comment in this file says `refact: off`, which holds also by key. Take it out."
     ),
-    Reason.PRIVACY_ZONE: "This file may hold secrets, so it is neither read nor completed.",
-    Reason.SECRET_IN_TEXT: (
-        "The text around the cursor looks like a secret, so it was not sent. "
-        "Move the secret out of the file, or use a model of your own."
-    ),
+    Reason.PRIVACY_ZONE: "A privacy rule forbids completing in this file.",
+    Reason.SECRET_IN_TEXT: "The text holds what looks like a secret, so it was not sent anywhere.",
     Reason.FILE_TOO_LARGE: "The file is too large to complete in.",
     Reason.LINE_TOO_LONG: "The line is too long; it looks generated or minified.",
     Reason.BINARY: "The text around the cursor is binary.",

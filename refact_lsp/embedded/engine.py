@@ -5,7 +5,9 @@ from __future__ import annotations
 import logging
 import time
 from collections.abc import AsyncIterator, Callable, Sequence
+from functools import lru_cache
 from pathlib import Path
+from typing import Protocol
 
 from refact_lsp.embedded.confidence import threshold
 from refact_lsp.embedded.query import query_at
@@ -31,6 +33,36 @@ ASKED_FOR = 0.1
 """The confidence that is enough when somebody asks by key: a guess is what they want then."""
 
 
+class Borders(Protocol):
+    """Which text may become whose context; asked at each request, so it answers from what it knows.
+
+    Documents are named by their URIs.
+    """
+
+    def admits(self, source: str, target: str) -> bool:
+        """Answer whether text of one open document may be suggested in another."""
+
+    def hidden(self, root: Path, segment: Segment, target: str) -> frozenset[int] | None:
+        """Answer the documents of an index whose text may not be; None: none of them may be."""
+
+
+class NoBorders:
+    """Keeps nothing from anything: one workspace, one user, no rules."""
+
+    def admits(self, source: str, target: str) -> bool:  # noqa: ARG002 - the protocol's
+        """Admit every document."""
+        return True
+
+    def hidden(
+        self,
+        root: Path,  # noqa: ARG002 - the protocol's
+        segment: Segment,  # noqa: ARG002 - the protocol's
+        target: str,  # noqa: ARG002 - the protocol's
+    ) -> frozenset[int]:
+        """Hide nothing."""
+        return frozenset()
+
+
 class WorkspaceEngine:
     """Answers from the open documents and the workspaces' indexes, or says why it is silent.
 
@@ -44,16 +76,23 @@ class WorkspaceEngine:
         indexes: Callable[[], Sequence[WorkspaceIndex]],
         clock: Callable[[], float],
         cpu_clock: Callable[[], float] = time.thread_time,
+        *,
+        borders: Borders | None = None,
     ) -> None:
         self._live = live
         self._indexes = indexes
         self._clock = clock
         self._cpu_clock = cpu_clock
+        self._borders = borders or NoBorders()
 
     @property
     def id(self) -> str:
         """As it is written in a role."""
         return "embedded/workspace"
+
+    @property
+    def destination(self) -> None:
+        """Nothing leaves this process."""
 
     async def stream(self, request: FimRequest) -> AsyncIterator[StreamEvent]:
         """Answer up to three suggestions, each with its evidence, best first."""
@@ -84,7 +123,7 @@ class WorkspaceEngine:
             is_multi_line=request.shape is Shape.MULTI_LINE,
         )
         if not found:
-            return [Finish("no_match" if scope.segments or not indexes else "not_indexed_yet")]
+            return [_nothing_found(indexes, scope)]
         wanted = ASKED_FOR if request.by_key else threshold(query)
         spoken = [choice for choice in found if choice.confidence >= wanted]
         if not spoken:
@@ -100,10 +139,30 @@ class WorkspaceEngine:
         segments: list[tuple[Segment, frozenset[int]]] = []
         for index in indexes:
             segment = index.segment
-            if segment is not None:
-                segments.append((segment, index.masked(open_paths)))
+            hidden = segment and self._borders.hidden(index.root, segment, snapshot.uri)
+            if segment is not None and hidden is not None:
+                segments.append((segment, _union(index.masked(open_paths), hidden)))
         path = _shown_path(view.path, indexes) or snapshot.uri
-        return Scope(view, path, self._live.others(snapshot.uri), segments)
+        others = [
+            each
+            for each in self._live.others(snapshot.uri)
+            if self._borders.admits(each.uri, snapshot.uri)
+        ]
+        return Scope(view, path, others, segments)
+
+
+@lru_cache(maxsize=32)
+def _union(one: frozenset[int], other: frozenset[int]) -> frozenset[int]:
+    """Answer what is in either; both stay the same from one request to the next."""
+    return one | other if other else one
+
+
+def _nothing_found(indexes: Sequence[WorkspaceIndex], scope: Scope) -> Finish:
+    if scope.segments or not indexes:
+        return Finish("no_match")
+    if any(index.segment is not None for index in indexes):
+        return Finish("no_match", "the indexed files are kept from this one by a privacy rule")
+    return Finish("not_indexed_yet")
 
 
 def _events(spoken: Sequence[Suggestion]) -> list[StreamEvent]:

@@ -7,18 +7,13 @@ from __future__ import annotations
 
 import ipaddress
 import re
-from dataclasses import dataclass
 from urllib.parse import urlsplit
 
+from refact_lsp.messages import Destination
+
+__all__ = ["Destination", "destination_of", "is_loopback"]
+
 _ODD = re.compile(r"[\\\s\x00-\x1f\x7f]")
-
-
-@dataclass(frozen=True, slots=True)
-class Destination:
-    """One instance, by the name that a policy uses; `is_own`: on this machine or marked private."""
-
-    instance: str
-    is_own: bool
 
 
 def destination_of(instance: str, base_url: str, *, is_private: bool = False) -> Destination:

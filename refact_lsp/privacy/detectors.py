@@ -29,6 +29,19 @@ def find_secrets(text: str) -> tuple[Secret, ...]:
     return tuple(sorted(found, key=lambda each: (each.start, -each.end)))
 
 
+def find_private_keys(text: str) -> tuple[Secret, ...]:
+    """Answer the private keys alone: nothing else that is found spans more than a line."""
+    return tuple(_private_keys(text))
+
+
+def pieces_of(secret: str) -> Iterator[str]:
+    """Yield what of a secret is worth looking for in a text that may have cut it."""
+    for line in secret.splitlines():
+        if len(line) >= _PIECE_CHARS and not line.startswith("-----"):
+            yield line[:_PIECE_CHARS]
+            yield line[-_PIECE_CHARS:]
+
+
 def mask(text: str) -> str:
     """Replace every secret by `*`, so that offsets and lines stay as they are."""
     parts: list[str] = []
@@ -40,6 +53,8 @@ def mask(text: str) -> str:
             at = secret.end
     return "".join((*parts, text[at:]))
 
+
+_PIECE_CHARS = 12
 
 _PRIVATE_KEY = re.compile(
     r"-----BEGIN (?:[A-Z0-9]{1,20} ){0,4}PRIVATE KEY(?: BLOCK)?-----", re.ASCII

@@ -14,7 +14,7 @@ from refact_lsp.privacy.destination import Destination
 from refact_lsp.privacy.detectors import find_secrets
 from refact_lsp.privacy.globs import matches
 from refact_lsp.privacy.names import folded_paths
-from refact_lsp.privacy.policy import Policy, Rule, remote_name
+from refact_lsp.privacy.policy import CLOSED, NOWHERE, Policy, Rule, remote_name
 from refact_lsp.privacy.zone import is_secret
 
 MAX_PATH_CHARS = 8_192
@@ -58,7 +58,8 @@ class Verdict:
         return f"{self.source}: {self.rule}" if self.rule else "no rule forbids it"
 
 
-_ALLOWED = Verdict(allowed=True)
+ALLOWED = Verdict(allowed=True)
+"""No rule forbids it."""
 
 
 def decide(item: Item, destination: Destination, policy: Policy) -> Verdict:
@@ -77,22 +78,73 @@ def explain(
     )
 
 
+@dataclass(frozen=True, slots=True)
+class Border:
+    """What keeps a file's text from other files: the rules, each with the pattern that matched.
+
+    `home` is the folder that the text stays in: the repository or, outside of one, the outermost
+    folder that the first rule matches. `file` is set where a rule keeps the text in the file alone.
+    """
+
+    rules: tuple[tuple[Rule, str], ...] = ()
+    home: PurePath | None = None
+    file: PurePath | None = None
+
+
+def keeps_text_inside(rule: Rule) -> bool:
+    """Answer whether a rule keeps the text of what it matches from other files.
+
+    Rules of repositories do, those that send nowhere, and the rule of a policy that is broken.
+    """
+    return not rule.send_to.is_everyone and (
+        rule.is_repository or rule.send_to == NOWHERE or rule in CLOSED.rules
+    )
+
+
+def border_of(item: Item, policy: Policy) -> Border:
+    """Answer what keeps an item's text from other files; no rules where nothing does."""
+    found = [
+        (rule, by)
+        for rule in policy.rules
+        if keeps_text_inside(rule) and (by := _match(rule, item))
+    ]
+    if not found:
+        return Border(home=item.repository.root if item.repository else None)
+    is_alone = any(not rule.is_repository and rule not in CLOSED.rules for rule, _ in found)
+    home = item.repository.root if item.repository else _outermost(found[0][0], item)
+    return Border(tuple(found), home, item.path if is_alone else None)
+
+
+def may_cross(source: Border, target: Border) -> Verdict:
+    """Answer whether text from behind one border may be shown beside what is behind another."""
+    held = {rule for rule, _ in target.rules}
+    is_home = source.home is not None and source.home == target.home
+    if source.file is not None and source.file == target.file:
+        return ALLOWED
+    for rule, by in source.rules:
+        if source.file is not None or not is_home or rule not in held:
+            return Verdict(allowed=False, rule=f"{rule.name}: {by}", source=rule.source)
+    return ALLOWED
+
+
 def may_be_context(item: Item, cursor: Item, policy: Policy) -> Verdict:
     """Answer whether an item may be shown beside `cursor`, the file that is completed.
 
-    Text of a repository that a rule restricts stays in that repository, wherever it is sent.
+    Text of a repository that a rule restricts stays in what that rule restricts of the same
+    repository, wherever it is sent; what is sent nowhere stays in its file.
     """
-    if _same_repository(item, cursor):
-        return _ALLOWED
-    for rule in policy.rules:
-        if rule.is_repository and not rule.send_to.is_everyone and (by := _match(rule, item)):
-            return Verdict(allowed=False, rule=f"{rule.name}: {by}", source=rule.source)
-    return _ALLOWED
+    return may_cross(border_of(item, policy), border_of(cursor, policy))
 
 
-def _same_repository(item: Item, other: Item) -> bool:
-    one, two = item.repository, other.repository
-    return one is not None and two is not None and one.root == two.root
+def _outermost(rule: Rule, item: Item) -> PurePath:
+    """Answer the outermost folder around an item that a rule matches.
+
+    Where nobody knows the rules, text stays in its folder.
+    """
+    if rule in CLOSED.rules:
+        return item.real_path.parent
+    around = [item.real_path, *item.real_path.parents][::-1]
+    return next((each for each in around if _match(rule, Item(each, each))), item.real_path)
 
 
 def _whatever_the_destination(item: Item) -> Verdict | None:
@@ -110,7 +162,7 @@ def _by_policy(item: Item, destination: Destination, policy: Policy) -> Verdict:
     for rule in policy.rules:
         if not rule.send_to.allows(destination) and (by := _match(rule, item)):
             return Verdict(allowed=False, rule=f"{rule.name}: {by}", source=rule.source)
-    return _ALLOWED
+    return ALLOWED
 
 
 def _match(rule: Rule, item: Item) -> str | None:

@@ -11,6 +11,7 @@ last `**` only, so the work is at most the length of the pattern times that of t
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from fnmatch import translate
 from functools import lru_cache
 
@@ -24,7 +25,7 @@ _BRACES = re.compile(r"\{([^{}]*)\}")
 class _Compiled:
     """One pattern without braces: a whole expression, and one for each name in it."""
 
-    __slots__ = ("is_anchored", "names", "whole")
+    __slots__ = ("is_anchored", "names", "only_name", "whole")
 
     def __init__(self, pattern: str) -> None:
         pattern = folded(pattern)
@@ -33,6 +34,8 @@ class _Compiled:
         parts = [part for part in pattern.split("/") if part not in {"", "."}]
         lead = [] if self.is_anchored else ["**"]
         self.names = tuple(_name(part) for part in (*lead, *parts, "**"))
+        is_name = len(parts) == 1 and not self.is_anchored
+        self.only_name = self.names[1] if is_name else None
         self.whole = re.compile(translate(pattern.rstrip("/") or "/"), re.DOTALL)
 
 
@@ -57,6 +60,43 @@ def matches(pattern: str, path: str, relative: str | None = None) -> bool:
         if _one_matches(compiled, path) or (relative and _one_matches(compiled, relative)):
             return True
     return False
+
+
+class Patterns:
+    """Many patterns at once, for the paths that a walk comes by from the top down.
+
+    Says the same as `matches` for each, as long as the folders above a path were asked about
+    before it. A pattern that cannot be used matches nothing.
+    """
+
+    def __init__(self, patterns: Iterable[str]) -> None:
+        usable = [each for each in dict.fromkeys(patterns) if problem_of(each) is None]
+        compiled = [each for pattern in usable for each in _compiled(pattern)]
+        names = [each for each in compiled if each.only_name is not None]
+        self._whole = _any_of(each.whole.pattern for each in compiled)
+        self._name = _any_of(each.only_name.pattern for each in names if each.only_name)
+        self._others = [each for each in compiled if each.only_name is None]
+
+    def __bool__(self) -> bool:
+        return self._whole is not None
+
+    def match(self, path: str, relative: str) -> bool:
+        """Answer whether any pattern matches a path with `/`, given whole and below its root."""
+        if self._whole is None:
+            return False
+        path, relative = folded(path), folded(relative)
+        if self._whole.match(path) or self._whole.match(relative):
+            return True
+        if self._name is not None and self._name.match(relative.rpartition("/")[2]):
+            return True
+        return any(
+            _one_matches(each, path) or _one_matches(each, relative) for each in self._others
+        )
+
+
+def _any_of(expressions: Iterable[str]) -> re.Pattern[str] | None:
+    together = "|".join(dict.fromkeys(expressions))
+    return re.compile(together, re.DOTALL) if together else None
 
 
 def _one_matches(compiled: _Compiled, path: str) -> bool:

@@ -1,4 +1,7 @@
-"""Reads the policies in force, and what git says of a file: the edge of this package."""
+"""Reads the policies in force, and what git says of a file: the edge of this package.
+
+What reads YAML is imported where a policy is read: most people have none.
+"""
 
 from __future__ import annotations
 
@@ -6,27 +9,62 @@ import re
 from collections.abc import Mapping
 from pathlib import Path
 
-from refact_lsp.config.load import read_content
 from refact_lsp.config.paths import home, repository_root, user_directory
 from refact_lsp.config.problems import Problem
 from refact_lsp.privacy.gate import Repository
+from refact_lsp.privacy.names import below_home
 from refact_lsp.privacy.policy import CLOSED, Policy
-from refact_lsp.privacy.policy_file import read_policy
-
-Read = tuple[Policy, tuple[Problem, ...]]
 
 _URL = re.compile(r"^\s*(?:push)?url\s*=\s*(\S+)", re.MULTILINE | re.IGNORECASE)
 _GIT_DIRECTORY = re.compile(r"gitdir:\s*(.+?)\s*\Z")
 
 
-def load_policy(environ: Mapping[str, str], workspace: Path | None) -> Read:
-    """Read `privacy.yaml` of the user, narrowed by the workspace's own; a broken one is CLOSED."""
-    folder = str(home(environ))
-    policy, problems = _policy_in(user_directory(environ) / "privacy.yaml", folder)
-    if workspace is None:
-        return policy, problems
-    narrower, more = _policy_in(workspace / ".refact" / "privacy.yaml", folder)
-    return policy.narrowed_by(narrower), (*problems, *more)
+MAX_GIT_FILE_BYTES = 1_000_000
+
+POLICY_NAME = "privacy.yaml"
+
+
+def policy_of_user(environ: Mapping[str, str]) -> Path:
+    """Answer where the user's policy is; it need not exist."""
+    return user_directory(environ) / POLICY_NAME
+
+
+def policy_of_folder(folder: Path) -> Path:
+    """Answer where a workspace or a repository may narrow the user's policy."""
+    return folder / ".refact" / POLICY_NAME
+
+
+def load_policy(environ: Mapping[str, str], *folders: Path) -> tuple[Policy, tuple[Problem, ...]]:
+    """Read the user's policy, narrowed by those of folders; one that is broken is CLOSED."""
+    policy = Policy()
+    problems: list[Problem] = []
+    for path in dict.fromkeys((policy_of_user(environ), *map(policy_of_folder, folders))):
+        read, wrong = read_policy_file(path, str(home(environ)))
+        policy = policy.narrowed_by(CLOSED if read is None else read)
+        problems += wrong
+    return policy, tuple(problems)
+
+
+def read_policy_file(path: Path, home_folder: str) -> tuple[Policy | None, tuple[Problem, ...]]:
+    """Read one policy, empty where there is no file; None, and what is wrong, when it is broken.
+
+    `home_folder` stands for `~` in patterns.
+    """
+    try:
+        path.lstat()
+    except (FileNotFoundError, NotADirectoryError):
+        return Policy(), ()
+    except (OSError, ValueError) as error:
+        return None, (Problem(str(path), 0, 0, f"It cannot be looked at: {error}."),)
+    from refact_lsp.config.load import read_content  # noqa: PLC0415 - see above
+    from refact_lsp.privacy.policy_file import read_policy  # noqa: PLC0415 - see above
+
+    content, unread = read_content(path)
+    if unread:
+        return None, unread
+    source = below_home(str(path), home_folder)
+    policy, problems = read_policy(content, str(path), source=source, home=home_folder)
+    return None if problems else policy, problems
 
 
 def repository_of(path: Path) -> tuple[Repository | None, tuple[Problem, ...]]:
@@ -38,20 +76,12 @@ def repository_of(path: Path) -> tuple[Repository | None, tuple[Problem, ...]]:
     root = repository_root(path)
     if root is None:
         return None, ()
-    content, unread = read_content(_git_directory(root) / "config")
-    if unread:
-        return Repository(root), unread
-    remotes = _URL.findall(content.decode("utf-8", "replace"))
+    file = _git_directory(root) / "config"
+    content = _git_file(file)
+    if content is None:
+        return Repository(root), (Problem(str(file), 0, 0, "It cannot be read."),)
+    remotes = _URL.findall(content)
     return Repository(root, tuple(dict.fromkeys(remotes))), ()
-
-
-def _policy_in(path: Path, home_folder: str) -> Read:
-    if not path.exists() and not path.is_symlink():
-        return Policy(), ()
-    content, unread = read_content(path)
-    if unread:
-        return CLOSED, unread
-    return read_policy(content, str(path), home=home_folder)
 
 
 def _git_directory(root: Path) -> Path:
@@ -59,8 +89,17 @@ def _git_directory(root: Path) -> Path:
     git = root / ".git"
     if git.is_dir():
         return git
-    content, _ = read_content(git)
-    named = _GIT_DIRECTORY.search(content.decode("utf-8", "replace"))
+    named = _GIT_DIRECTORY.search(_git_file(git) or "")
     own = (root / named[1]) if named else git
-    common, unread = read_content(own / "commondir")
-    return own if unread else own / common.decode("utf-8", "replace").strip()
+    common = _git_file(own / "commondir")
+    return own if common is None else own / common.strip()
+
+
+def _git_file(path: Path) -> str | None:
+    """Answer a small file of git's; None for anything that is no readable, regular file."""
+    try:
+        if not path.is_file() or path.stat().st_size > MAX_GIT_FILE_BYTES:
+            return None
+        return path.read_text("utf-8", "replace")
+    except (OSError, ValueError):
+        return None

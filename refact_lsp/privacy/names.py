@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import posixpath
+import re
 import unicodedata
 from functools import lru_cache
 from pathlib import PurePath
@@ -24,3 +25,11 @@ def folded_paths(path: PurePath) -> tuple[str, ...]:
     """Answer a path with `/` and folded, as given and with its `..` resolved by name alone."""
     plain = folded(path.as_posix())
     return tuple(dict.fromkeys((plain, posixpath.normpath(plain))))
+
+
+def below_home(text: str, home: str) -> str:
+    """Write a home directory in a text as `~`, as people do."""
+    top = home.rstrip("/\\")
+    if not top:
+        return text
+    return re.sub(re.escape(top) + r"(?=[/\\]|\Z|[\s:,])", "~", text)

@@ -113,6 +113,11 @@ class LiveConfiguration:
             self._is_stale = True
             self._poked.set()
 
+    def reread(self) -> None:
+        """Read everything anew at once."""
+        self._is_stale = True
+        self._poked.set()
+
     def typed(self, uri: str) -> None:
         """The text of an open document is another: if it is a file of the user's, check it."""
         if self._look is None or not uri.endswith((".yaml", ".yml")):

@@ -17,13 +17,11 @@ from refact_lsp.config.settings import Settings
 from refact_lsp.context.window import Window
 from refact_lsp.languages.table import language_of
 from refact_lsp.messages import CompletionModel
-from refact_lsp.privacy.zone import is_secret
 from refact_lsp.session.busy import SLOW_S, Busy
 from refact_lsp.session.documents import DocumentStore
 from refact_lsp.session.history import Entry, History
 from refact_lsp.session.switches import Switches
 from refact_lsp.session.syntax import SyntaxTrees
-from refact_lsp.session.uris import path_of
 from refact_lsp.text.lines import Position
 from refact_lsp.text.snapshot import DocumentSnapshot
 
@@ -46,7 +44,10 @@ class _Running:
 
 @dataclass(slots=True)
 class Sources:
-    """What the requests draw on; `settings` and `model` are asked anew each time."""
+    """What the requests draw on; `settings` and `model` are asked anew each time.
+
+    `refusal` answers the privacy rule that forbids to suggest anything in a document.
+    """
 
     documents: DocumentStore
     syntax: SyntaxTrees
@@ -55,6 +56,7 @@ class Sources:
     switches: Switches
     busy: Busy
     clock: Callable[[], float]
+    refusal: Callable[[DocumentSnapshot], str | None]
 
 
 class InlineCompletions:
@@ -145,13 +147,12 @@ class InlineCompletions:
         return answer
 
     def _situation(self, snapshot: DocumentSnapshot, position: Position, kind: Kind) -> Situation:
-        path = path_of(snapshot.uri)
         return Situation(
             snapshot=snapshot,
             position=position,
             kind=kind,
             settings=self._sources.settings(),
-            secret_rule=is_secret(path) if path is not None else None,
+            secret_rule=self._sources.refusal(snapshot),
             after_deletion=self._last_edit_deleted.get(snapshot.uri, False),
             off=self._sources.switches.off(snapshot.uri),
             snoozed_until=self._sources.switches.snoozed_until(),

@@ -24,6 +24,7 @@ class NoModel:
     """Stands where no model completes: it is always silent, and says why."""
 
     id = ""
+    destination = None
 
     async def stream(self, _request: FimRequest) -> AsyncIterator[StreamEvent]:
         """Answer the end."""

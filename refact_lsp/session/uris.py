@@ -36,7 +36,7 @@ def local_path(uri: str, *, windows: bool) -> str | None:
     rest = uri[match.end() :]
     host, path = _authority(rest)
     path = _decoded(path)
-    if not path.startswith("/") or "\0" in path or len(path) > PATH_LIMIT_CHARS:
+    if not path.startswith("/") or "\0" in host + path or len(path) > PATH_LIMIT_CHARS:
         return None
     if host and host.lower() != "localhost":
         return f"\\\\{host}{path}".replace("/", "\\") if windows and path != "/" else None

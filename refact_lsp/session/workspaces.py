@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Callable, Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 
 from refact_lsp.workspace.index import IndexProgress, WorkspaceIndex
@@ -18,6 +19,14 @@ QUIET_S = 3.0
 
 ProgressListener = Callable[[Path, IndexProgress | None], None]
 """Called with a folder and how far reading it is; None when it has ended."""
+
+
+BlockedPatterns = Callable[[Path], Awaitable[Sequence[str] | None]]
+"""Answers what of a folder is not indexed, by patterns; None: nothing new of it is, now."""
+
+
+async def _nothing_blocked(_root: Path) -> Sequence[str]:
+    return ()
 
 
 @dataclass(slots=True)
@@ -36,8 +45,10 @@ class Workspaces:
     on_notice: Callable[[str], None]
     quiet_s: float = QUIET_S
     on_begin: Callable[[Path], None] = field(default=lambda _root: None)
+    blocked: BlockedPatterns = field(default=_nothing_blocked)
     _folders: dict[Path, _Folder] = field(default_factory=dict)
     _wanted: list[Path] = field(default_factory=list)
+    _additional: tuple[Path, ...] = ()
 
     def indexes(self) -> Sequence[WorkspaceIndex]:
         """The indexes of all open folders."""
@@ -58,8 +69,21 @@ class Workspaces:
             _end(folder)
         self._read_what_is_wanted()
 
+    def set_additional(self, folders: Sequence[Path]) -> None:
+        """Read these folders besides the open ones, and no others that were given before."""
+        gone = set(self._additional).difference(folders, self._wanted)
+        self._additional = tuple(folders)
+        for folder in gone:
+            self.remove(folder)
+        self._read_what_is_wanted()
+
+    def read_again(self) -> None:
+        """Read every folder again: what is indexed is chosen by other rules."""
+        for folder in self._folders.values():
+            self._refresh(folder, after_s=0.0)
+
     def _read_what_is_wanted(self) -> None:
-        for root in self._wanted:
+        for root in (*self._wanted, *self._additional):
             covered = any(root.is_relative_to(known) for known in self._folders)
             if covered or len(self._folders) >= MAX_FOLDERS or not root.is_dir():
                 continue
@@ -108,7 +132,9 @@ class Workspaces:
             folder.is_stale = False
             self.on_begin(root)
             try:
-                await folder.index.refresh(lambda progress: self.on_progress(root, progress))
+                blocked = await self.blocked(root)
+                if blocked is not None:
+                    await folder.index.refresh(partial(self.on_progress, root), blocked)
             except OSError:
                 logger.exception("index_failed root=%s", root)
             finally:

@@ -8,7 +8,8 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from refact_lsp.workspace.files import FoundFile, decode, read_bytes
+from refact_lsp.workspace.files import MAX_FILE_BYTES, FoundFile, decode
+from refact_lsp.workspace.folders import Folder, opened, read_below
 from refact_lsp.workspace.segment import Document, Segment
 from refact_lsp.workspace.segment_file import Contents
 from refact_lsp.workspace.suffixes import sort_by_context
@@ -90,13 +91,16 @@ def gather(
     """Read what is new and take over what is not; `on_file(done, tokens)` after each file."""
     building = Building()
     earlier = _Earlier.of(old)
-    for done, file in enumerate(files, 1):
-        if len(building.ids) >= max_tokens:
-            building.over_cap = len(files) - done + 1
-            break
-        if not earlier.hand_over(building, file):
-            _add_file(building, root, file, earlier)
-        on_file(done, len(building.ids))
+    if not files:
+        return building
+    with opened(root) as top:
+        for done, file in enumerate(files, 1):
+            if len(building.ids) >= max_tokens:
+                building.over_cap = len(files) - done + 1
+                break
+            if not earlier.hand_over(building, file):
+                _add_file(building, top, file, earlier)
+            on_file(done, len(building.ids))
     return building
 
 
@@ -144,8 +148,8 @@ def is_current(old: Segment, files: tuple[FoundFile, ...], max_tokens: int = MAX
     )
 
 
-def _add_file(building: Building, root: Path, file: FoundFile, earlier: _Earlier) -> None:
-    content = read_bytes(root / file.path)
+def _add_file(building: Building, top: Folder, file: FoundFile, earlier: _Earlier) -> None:
+    content = read_below(top, file.path, MAX_FILE_BYTES)
     source = decode(content) if content is not None else None
     if source is None or content is None:
         building.not_text += 1

@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 import os
-import stat
 from collections import Counter
-from collections.abc import Iterator
-from dataclasses import dataclass
-from pathlib import Path, PurePath
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field, replace
+from pathlib import Path
 
 from pathspec import GitIgnoreSpec
 
+from refact_lsp.privacy.globs import Patterns
 from refact_lsp.privacy.zone import is_secret
+from refact_lsp.workspace.folders import Folder, opened, read_below
 
 MAX_FILE_BYTES = 1_000_000
 MAX_FILES = 20_000
@@ -34,6 +35,12 @@ _SKIPPED_SUFFIXES = frozenset(
     | {".woff", ".woff2", ".ttf", ".eot", ".mp3", ".mp4", ".wav", ".db", ".sqlite", ".parquet"}
 )
 _SKIPPED_NAMES = frozenset({"package-lock.json", "pnpm-lock.yaml", "npm-shrinkwrap.json", "go.sum"})
+_NO_CODE_MARKS = ("pyvenv.cfg", "CACHEDIR.TAG")
+"""A folder with one of these is an environment or a cache."""
+
+BLOCKED = "blocked"
+"""Left out because the user wants it so."""
+
 _MINIFIED = (".min.js", ".min.css")
 
 
@@ -56,16 +63,22 @@ class Found:
 
 @dataclass(frozen=True, slots=True)
 class _Ignores:
-    """The `.gitignore` files in force in one folder, deepest first: they decide, as in git."""
+    """What is left out of one folder, and why.
+
+    `specs` are the `.gitignore` files in force, deepest first: they decide, as in git. `blocked`
+    is what the user left out: patterns of paths.
+    """
 
     specs: tuple[tuple[str, GitIgnoreSpec], ...] = ()
+    blocked: Patterns = field(default_factory=lambda: Patterns(()))
 
-    def with_file(self, file: Path, relative: str) -> _Ignores:
-        """Answer the rules where the patterns of `file` hold too, in the folder `relative`."""
-        patterns = _lines(file)
+    def with_file(self, content: bytes | None, relative: str) -> _Ignores:
+        """Answer the rules where a file's patterns hold too, in the folder `relative`."""
+        patterns = content.decode("utf-8", "replace").splitlines() if content else []
         if not patterns:
             return self
-        return _Ignores(((relative, GitIgnoreSpec.from_lines(patterns)), *self.specs))
+        spec = GitIgnoreSpec.from_lines(patterns)
+        return replace(self, specs=((relative, spec), *self.specs))
 
     def ignores(self, relative: str) -> bool:
         """Say whether git would ignore a path (a folder's ends in `/`)."""
@@ -76,17 +89,21 @@ class _Ignores:
         return False
 
 
-def walk(root: Path, max_files: int = MAX_FILES) -> Found:
+def walk(root: Path, blocked: Iterable[str] = (), max_files: int = MAX_FILES) -> Found:
     """Find the files of a workspace that are its own code.
 
     Left out: what git ignores, version control and dependency folders, links, devices and
-    sockets, the secret zone, files over a megabyte, data and pictures by their suffix, and
-    beyond `max_files` the least recently modified.
+    sockets, the secret zone, what matches a `blocked` pattern, files over a megabyte, data and
+    pictures by their suffix, and beyond `max_files` the least recently modified.
     """
-    root = root.resolve()
     left_out: Counter[str] = Counter()
-    excluded = _Ignores().with_file(root / ".git" / "info" / "exclude", "")
-    files = list(_walk_folder(root, "", excluded, left_out))
+    try:
+        with opened(root) as top:
+            excluded = read_below(top, ".git/info/exclude", MAX_FILE_BYTES)
+            ignores = _Ignores(blocked=Patterns(blocked)).with_file(excluded, "")
+            files = list(_walk_folder(top, "", ignores, left_out))
+    except OSError:
+        return Found((), {"unreadable": 1})
     files.sort(key=lambda file: (-file.mtime_ns, file.path))
     if len(files) > max_files:
         left_out["too many files"] = len(files) - max_files
@@ -94,12 +111,11 @@ def walk(root: Path, max_files: int = MAX_FILES) -> Found:
 
 
 def _walk_folder(
-    folder: Path, relative: str, ignores: _Ignores, left_out: Counter[str]
+    folder: Folder, relative: str, ignores: _Ignores, left_out: Counter[str]
 ) -> Iterator[FoundFile]:
-    ignores = ignores.with_file(folder / ".gitignore", relative)
+    ignores = ignores.with_file(read_below(folder, ".gitignore", MAX_FILE_BYTES), relative)
     try:
-        with os.scandir(folder) as scan:
-            entries = sorted(scan, key=lambda entry: entry.name)
+        entries = folder.entries()
     except OSError:
         left_out["unreadable"] += 1
         return
@@ -107,10 +123,12 @@ def _walk_folder(
         path = relative + entry.name
         try:
             if entry.is_dir(follow_symlinks=False):
-                if _is_own_folder(Path(entry.path), path, ignores):
-                    yield from _walk_folder(Path(entry.path), path + "/", ignores, left_out)
+                if reason := _reason_to_pass(folder.path / entry.name, path, ignores):
+                    left_out.update([reason] if reason == BLOCKED else ())
+                    continue
+                yield from _walk_child(folder, entry.name, path + "/", ignores, left_out)
                 continue
-            reason = _reason_to_skip(entry, path, ignores)
+            reason = _reason_to_skip(entry, folder.path, path, ignores)
             if reason:
                 left_out[reason] += 1
                 continue
@@ -121,27 +139,46 @@ def _walk_folder(
         yield FoundFile(path, info.st_size, info.st_mtime_ns)
 
 
-def _is_own_folder(folder: Path, relative: str, ignores: _Ignores) -> bool:
-    return (
-        folder.name not in _SKIPPED_FOLDERS
-        and relative.count("/") < MAX_DEPTH
-        and not is_secret(folder / "any.py")
-        and not ignores.ignores(relative + "/")
-        and not (folder / "pyvenv.cfg").exists()
-        and not (folder / "CACHEDIR.TAG").exists()
-    )
+def _walk_child(
+    parent: Folder, name: str, relative: str, ignores: _Ignores, left_out: Counter[str]
+) -> Iterator[FoundFile]:
+    folder = parent.child(name)
+    try:
+        if not any(folder.has(mark) for mark in _NO_CODE_MARKS):
+            yield from _walk_folder(folder, relative, ignores, left_out)
+    finally:
+        folder.close()
 
 
-def _reason_to_skip(entry: os.DirEntry[str], relative: str, ignores: _Ignores) -> str | None:
+def _reason_to_pass(folder: Path, relative: str, ignores: _Ignores) -> str | None:
+    """Answer why a folder is not looked into."""
+    if folder.name in _SKIPPED_FOLDERS or relative.count("/") >= MAX_DEPTH:
+        return "not code"
+    if is_secret(folder / "any.py"):
+        return "secret"
+    if ignores.ignores(relative + "/"):
+        return "ignored"
+    return BLOCKED if ignores.blocked.match(folder.as_posix(), relative) else None
+
+
+def _reason_to_skip(
+    entry: os.DirEntry[str], folder: Path, relative: str, ignores: _Ignores
+) -> str | None:
     if entry.is_symlink():
         return "link"
     if not entry.is_file(follow_symlinks=False):
         return "not a regular file"
     if not _is_text_name(entry.name.lower()):
         return "not code"
-    if is_secret(PurePath(entry.path)):
+    return _forbidden(folder / entry.name, relative, ignores) or _size_reason(entry)
+
+
+def _forbidden(path: Path, relative: str, ignores: _Ignores) -> str | None:
+    if is_secret(path):
         return "secret"
-    return "ignored" if ignores.ignores(relative) else _size_reason(entry)
+    if ignores.ignores(relative):
+        return "ignored"
+    return BLOCKED if ignores.blocked.match(path.as_posix(), relative) else None
 
 
 def _size_reason(entry: os.DirEntry[str]) -> str | None:
@@ -157,23 +194,6 @@ def _is_text_name(name: str) -> bool:
         and os.path.splitext(name)[1] not in _SKIPPED_SUFFIXES  # noqa: PTH122 - ten times faster
         and not name.endswith(_MINIFIED)
     )
-
-
-def read_bytes(path: Path) -> bytes | None:
-    """Read a file that is still a regular one, without following a link; None otherwise."""
-    flags = os.O_RDONLY | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_NONBLOCK", 0)
-    try:
-        descriptor = os.open(path, flags)
-    except (OSError, ValueError):
-        return None
-    with os.fdopen(descriptor, "rb") as file:
-        if not stat.S_ISREG(os.fstat(descriptor).st_mode):
-            return None
-        try:
-            content = file.read(MAX_FILE_BYTES + 1)
-        except OSError:
-            return None
-    return content if len(content) <= MAX_FILE_BYTES else None
 
 
 def decode(content: bytes) -> str | None:
@@ -193,8 +213,3 @@ def is_machine_made(source: str) -> bool:
     if len(source) <= _LONG_AVERAGE_LINE * lines:
         return False
     return max(map(len, source.splitlines()), default=0) > _LONG_LINE
-
-
-def _lines(path: Path) -> list[str]:
-    content = read_bytes(path)
-    return content.decode("utf-8", "replace").splitlines() if content else []

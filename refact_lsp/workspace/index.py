@@ -7,14 +7,17 @@ import contextlib
 import hashlib
 import json
 import logging
+import os
 import shutil
 import sys
 import tempfile
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from refact_lsp import processes
+from refact_lsp.processes import Process
 from refact_lsp.workspace.segment import Segment
 from refact_lsp.workspace.segment_file import read_generation, read_segment
 
@@ -24,7 +27,6 @@ LOOK_INTERVAL_S = 2.0
 """How often a query looks whether another server has written a newer segment."""
 
 _SEGMENT_NAME = "segment"
-_MAX_LINE_BYTES = 65_536
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,9 +68,10 @@ class WorkspaceIndex:
         self._looked_at = float("-inf")
         self._invalid: set[str] = set()
         self._mask = _Mask()
-        self._child: asyncio.subprocess.Process | None = None
+        self._child: Process | None = None
         self._refreshing: asyncio.Task[None] | None = None
         self._again = False
+        self._blocked: tuple[str, ...] = ()
         self._closed = False
 
     @property
@@ -123,10 +126,16 @@ class WorkspaceIndex:
         with contextlib.suppress(OSError):
             (self._folder / _SEGMENT_NAME).unlink()
 
-    async def refresh(self, on_progress: Callable[[IndexProgress], None]) -> None:
-        """Bring the index up to date; one that is called while another runs waits for a rerun."""
+    async def refresh(
+        self, on_progress: Callable[[IndexProgress], None], blocked: Sequence[str] = ()
+    ) -> None:
+        """Bring the index up to date; one that is called while another runs waits for a rerun.
+
+        What matches a pattern of `blocked` is left out.
+        """
         if self._closed:
             return
+        self._blocked = tuple(blocked)
         if self._refreshing is None or self._refreshing.done():
             self._refreshing = asyncio.create_task(self._refresh(on_progress))
         else:
@@ -155,17 +164,12 @@ class WorkspaceIndex:
     async def _run_indexer(self, on_progress: Callable[[IndexProgress], None]) -> bool:
         # -P and a folder of our own: no module that lies in the workspace can be imported.
         command = (sys.executable, "-P", "-m", "refact_lsp.workspace.indexer")
-        options = ("--root", str(self.root), "--cache", str(self._folder))
+        options = ("--root", str(self.root), "--cache", str(self._folder), "--rules")
         try:
-            self._child = await asyncio.create_subprocess_exec(
-                *command,
-                *options,
-                stdin=asyncio.subprocess.PIPE,
-                stdout=asyncio.subprocess.PIPE,
-                stderr=asyncio.subprocess.PIPE,
-                limit=_MAX_LINE_BYTES,
-                cwd=self._folder,
+            self._child = await processes.start(
+                (*command, *options), environ=os.environ, folder=self._folder
             )
+            _hand_over(self._child, self._blocked)
         except OSError as error:
             on_progress(IndexProgress("failed", 0, 0, 0, reason=str(error)))
             return False
@@ -173,9 +177,7 @@ class WorkspaceIndex:
             self.close()
         return await self._follow(self._child, on_progress)
 
-    async def _follow(
-        self, child: asyncio.subprocess.Process, on_progress: Callable[[IndexProgress], None]
-    ) -> bool:
+    async def _follow(self, child: Process, on_progress: Callable[[IndexProgress], None]) -> bool:
         if child.stdout is None or child.stderr is None:
             return False
         errors = asyncio.create_task(child.stderr.read())
@@ -212,6 +214,12 @@ class WorkspaceIndex:
                 f"it is kept in {folder} until the end."
             )
         return folder
+
+
+def _hand_over(child: Process, blocked: Sequence[str]) -> None:
+    """Tell the indexer its rules: patterns of people's files are nobody's business in `ps`."""
+    if child.stdin is not None:
+        child.stdin.write(json.dumps({"blocked": blocked}).encode() + b"\n")
 
 
 def _parse_progress(line: bytes) -> IndexProgress | None:

@@ -56,14 +56,16 @@ def main(arguments: list[str] | None = None) -> int:
     parser = argparse.ArgumentParser(prog="python -m refact_lsp.workspace.indexer")
     parser.add_argument("--root", type=Path, required=True)
     parser.add_argument("--cache", type=Path, required=True)
+    parser.add_argument("--rules", action="store_true", help="one JSON line comes first on stdin")
     options = parser.parse_args(arguments)
+    blocked = _rules() if options.rules else ()
     os.umask(0o077)
     _take_lowest_priority()
     threading.Thread(target=_end_with, args=(sys.stdin.fileno(),), daemon=True).start()
     reporter = Reporter()
     try:
         with _only_indexer(options.cache, reporter):
-            _build(options.root, options.cache, reporter)
+            _build(options.root, options.cache, reporter, blocked)
     except OSError as error:
         reporter.tell("failed", 0, 0, reason=str(error))
         return 1
@@ -84,12 +86,23 @@ def _only_indexer(cache: Path, reporter: Reporter) -> Iterator[None]:
         lock.release()
 
 
-def _build(root: Path, cache: Path, reporter: Reporter) -> None:
+def _rules() -> tuple[str, ...]:
+    """Read what is left out, by patterns. Not through `sys.stdin`: see `_end_with`."""
+    line = bytearray()
+    while not line.endswith(b"\n"):
+        more = os.read(0, 1)
+        if not more:
+            os._exit(0)  # the server has gone before it said a word
+        line += more
+    return tuple(map(str, json.loads(line)["blocked"]))
+
+
+def _build(root: Path, cache: Path, reporter: Reporter, blocked: tuple[str, ...]) -> None:
     for leftover in cache.glob(".segment-*"):
         leftover.unlink(missing_ok=True)
     path = cache / SEGMENT_NAME
     reporter.tell("walk", 0, 0)
-    found = walk(root)
+    found = walk(root, blocked)
     reporter.total = len(found.files)
     old = read_segment(path, check_body=True)
     if old is not None and is_current(old, found.files):

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import json
 from pathlib import Path
 
 import pytest
@@ -18,6 +19,9 @@ def test_ordinary_file_is_allowed_everywhere(
     assert capsys.readouterr().out.splitlines() == [
         "any hosted      allowed  no rule forbids it",
         "any own server  allowed  no rule forbids it",
+        f"file: {file}",
+        "repository: none, so rules for repositories hold for its path alone",
+        "context: may be shown beside any file",
     ]
 
 
@@ -27,7 +31,10 @@ def test_link_to_a_secret_file_is_refused_by_its_rule(
     (tmp_path / ".env").write_text("A=1\n")
     (tmp_path / "notes.txt").symlink_to(tmp_path / ".env")
     assert run(["privacy", "test", str(tmp_path / "notes.txt")]) == 1
-    assert "any hosted      refused  built-in secret zone: .env" in capsys.readouterr().out
+    printed = capsys.readouterr().out.splitlines()
+    assert "any hosted      refused  built-in secret zone: .env" in printed
+    assert f"file: {tmp_path / 'notes.txt'}" in printed
+    assert f"really: {tmp_path / '.env'}" in printed
 
 
 def test_key_in_the_text_is_refused_and_not_printed(
@@ -48,14 +55,79 @@ def test_file_that_is_not_there_is_a_wrong_use(
     assert "cannot be looked at" in capsys.readouterr().err
 
 
-def test_folder_is_a_wrong_use(tmp_path: Path) -> None:
-    assert run(["privacy", "test", str(tmp_path)]) == 2
-
-
 def write(path: Path, text: str) -> Path:
     path.parent.mkdir(parents=True, exist_ok=True)
     path.write_text(text)
     return path
+
+
+def test_folder_tells_of_every_file_in_it_that_is_refused(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    write(tmp_path / "src" / "a.py", "x = 1\n")
+    assert run(["privacy", "test", str(tmp_path)]) == 0
+    assert capsys.readouterr().out == "1 files, 0 of them refused somewhere\n"
+    write(tmp_path / "conf" / "server.pem", "x\n")
+    assert run(["privacy", "test", str(tmp_path)]) == 1
+    assert capsys.readouterr().out.splitlines() == [
+        "conf/server.pem: refused for everywhere: built-in secret zone: *.pem",
+        "2 files, 1 of them refused somewhere",
+    ]
+
+
+def test_device_is_a_wrong_use(capsys: pytest.CaptureFixture[str]) -> None:
+    assert run(["privacy", "test", "/dev/null"]) == 2
+    assert capsys.readouterr().err.splitlines() == ["refact-lsp: /dev/null is no file."]
+
+
+def test_every_provider_is_shown_and_those_out_of_use_are_marked(
+    home: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    folder = home / ".config" / "refact" / "providers.d"
+    write(folder / "ollama.yaml", "endpoint: http://localhost:11434\n")
+    lab = "base_provider: custom\nendpoint: https://lab.example/v1\napi_key: k-e-y\n"
+    write(folder / "lab.yaml", lab + "private: true\n")
+    write(folder / "away.yaml", lab + "enabled: false\n")
+    file = write(tmp_path / "a.py", "x = 1\n")
+    assert run(["privacy", "test", str(file)]) == 0
+    names = [line.split("  ")[0] for line in capsys.readouterr().out.splitlines()[2:5]]
+    assert names == ["away (disabled)", "lab (own server)", "ollama (own server)"]
+
+
+def test_json_tells_the_same(
+    home: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    root = tmp_path / "work"
+    rule = f"repositories: [{{root: '{root}', send_to: own_servers}}]\n"
+    write(home / ".config" / "refact" / "privacy.yaml", rule)
+    write(root / ".git" / "config", '[remote "origin"]\n\turl = git@host.example:a/b.git\n')
+    file = write(root / "a.py", "x = 1\n")
+    assert run(["privacy", "test", "--json", str(file)]) == 1
+    (told,) = json.loads(capsys.readouterr().out)["files"]
+    assert told["remotes"] == ["git@host.example:a/b.git"]
+    assert told["stays_in"] == str(root)
+    assert told["destinations"][0] == {
+        "destination": "any hosted",
+        "own_server": False,
+        "disabled": None,
+        "allowed": False,
+        "rule": f"repositories[0]: {root}",
+        "source": "~/.config/refact/privacy.yaml",
+    }
+
+
+def test_restricted_repository_is_said_to_keep_its_text(
+    home: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    rule = "repositories: [{root: '~/work/**', send_to: own_servers}]\n"
+    write(home / ".config" / "refact" / "privacy.yaml", rule)
+    file = write(home / "work" / "x" / "a.py", "x = 1\n")
+    write(home / "work" / "x" / ".git" / "config", "")
+    assert run(["privacy", "test", str(file)]) == 1
+    printed = capsys.readouterr().out.splitlines()
+    decided = "~/.config/refact/privacy.yaml: repositories[0]: ~/work/**"
+    assert f"any hosted      refused  {decided}" in printed
+    assert f"context: stays in ~/work/x ({decided})" in printed
 
 
 def test_policy_of_the_user_decides_for_each_provider(
@@ -74,7 +146,7 @@ def test_policy_of_the_user_decides_for_each_provider(
     assert "refused" in verdicts["any hosted"]
     assert "refused" in verdicts["lab"]
     assert "*.sql" in verdicts["lab"]
-    assert "allowed" in verdicts["ollama"]
+    assert "allowed" in verdicts["ollama (own server)"]
 
 
 def test_broken_policy_closes_every_hosted_destination(

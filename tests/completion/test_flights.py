@@ -27,6 +27,7 @@ class SlowModel:
     """Answers when it is told to; counts its questions and those that were closed early."""
 
     id: str = "test/slow"
+    destination: None = None
     pieces: asyncio.Queue[str] = field(default_factory=asyncio.Queue)
     asked: list[FimRequest] = field(default_factory=list)
     closed: asyncio.Event = field(default_factory=asyncio.Event)

@@ -33,6 +33,10 @@ class ScriptedModel:
     def id(self) -> str:
         return "test/scripted"
 
+    @property
+    def destination(self) -> None:
+        return None
+
     async def stream(self, request: FimRequest) -> AsyncIterator[StreamEvent]:
         self.asked.append(request)
         try:

@@ -10,6 +10,7 @@ from refact_lsp.messages import Evidence, FimRequest, Finish, Shape, StreamEvent
 from refact_lsp.text.edits import apply
 from refact_lsp.text.lines import Position
 from refact_lsp.workspace.index import WorkspaceIndex
+from refact_lsp.workspace.segment import Segment
 from tests.embedded.conftest import Bench
 
 HANDLERS = """\
@@ -243,3 +244,31 @@ async def test_stream_gives_the_same_events(bench: Bench) -> None:
     events = [event async for event in bench.engine.stream(request)]
     assert bench.engine.id == "embedded/workspace"
     assert events == bench.engine.answer(request)
+
+
+class OneBorder:
+    """Lets nothing cross, and notes what was asked."""
+
+    def __init__(self) -> None:
+        self.asked: list[object] = []
+
+    def admits(self, source: str, target: str) -> bool:
+        self.asked.append((source, target))
+        return False
+
+    def hidden(self, root: Path, segment: Segment, target: str) -> frozenset[int] | None:
+        self.asked.append((root, segment.generation, target))
+        return None
+
+
+def test_text_behind_a_border_is_not_proposed_and_the_silence_says_why(bench: Bench) -> None:
+    bench.learn({"src/handlers.py": HANDLERS})
+    other, target = bench.open("other.py", HANDLERS).uri, (bench.root / "main.py").as_uri()
+    border = OneBorder()
+    bench.engine = WorkspaceEngine(
+        bench.live, lambda: [bench.index], lambda: bench.now, borders=border
+    )
+    (end,) = bench.ask("    self.registry.register(<cursor>\n")
+    why = "the indexed files are kept from this one by a privacy rule"
+    assert end == Finish("no_match", why)
+    assert border.asked == [(bench.root, 1, target), (other, target)]

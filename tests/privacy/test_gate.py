@@ -10,7 +10,7 @@ from refact_lsp.config.problems import Problem
 from refact_lsp.privacy import policy_file
 from refact_lsp.privacy.destination import Destination
 from refact_lsp.privacy.gate import Item, Repository, decide, explain, may_be_context
-from refact_lsp.privacy.policy import Policy
+from refact_lsp.privacy.policy import CLOSED, Policy
 
 
 def read_policy(data: Any, file: str) -> tuple[Policy, tuple[Problem, ...]]:
@@ -131,3 +131,36 @@ def test_text_of_a_restricted_repository_stays_in_it() -> None:
 def test_text_of_any_other_repository_may_be_context() -> None:
     outside = in_repository("/play/b.py", "/play")
     assert may_be_context(outside, in_repository("/other/c.py", "/other"), RESTRICTED).allowed
+
+
+def test_folder_without_git_that_a_rule_restricts_keeps_its_text() -> None:
+    source, inside = item("/work/client/a.py"), item("/work/client/deep/b.py")
+    assert may_be_context(source, inside, RESTRICTED).allowed
+    assert not may_be_context(source, item("/work/b.py"), RESTRICTED).allowed
+
+
+def test_repositories_of_one_rule_are_kept_apart() -> None:
+    policy, _ = read_policy({"repositories": [{"root": "/work/**", "send_to": "none"}]}, "p")
+    one = in_repository("/work/one/a.py", "/work/one")
+    two = in_repository("/work/two/a.py", "/work/two")
+    assert not may_be_context(one, two, policy).allowed
+    assert may_be_context(one, in_repository("/work/one/b.py", "/work/one"), policy).allowed
+
+
+def test_restricted_part_of_a_repository_is_kept_from_the_rest() -> None:
+    policy, _ = read_policy({"repositories": [{"root": "/mono/x", "send_to": "none"}]}, "p")
+    part, rest = in_repository("/mono/x/a.py", "/mono"), in_repository("/mono/y/a.py", "/mono")
+    assert not may_be_context(part, rest, policy).allowed
+    assert may_be_context(rest, part, policy).allowed
+
+
+def test_text_that_is_sent_nowhere_stays_in_its_file() -> None:
+    policy, _ = read_policy({"blocked": ["*.sql"]}, "p")
+    assert not may_be_context(item("/p/a.sql"), item("/p/b.sql"), policy).allowed
+    assert may_be_context(item("/p/a.sql"), item("/p/a.sql"), policy).allowed
+
+
+def test_broken_policy_keeps_text_in_its_repository() -> None:
+    one, two = in_repository("/one/a.py", "/one"), in_repository("/two/a.py", "/two")
+    assert not may_be_context(one, two, CLOSED).allowed
+    assert may_be_context(one, in_repository("/one/b.py", "/one"), CLOSED).allowed

@@ -4,7 +4,7 @@ import time
 
 import pytest
 
-from refact_lsp.privacy.globs import matches, problem_of
+from refact_lsp.privacy.globs import Patterns, matches, problem_of
 
 MATCH = [
     ("*.tf", "/p/a/main.tf"),
@@ -73,3 +73,22 @@ def test_hostile_pattern_is_answered_in_time(pattern: str, path: str) -> None:
     start = time.process_time()
     assert not matches(pattern, path)
     assert time.process_time() - start < 2.0
+
+
+@pytest.mark.parametrize(
+    "pattern",
+    ["*.tf", "gen", "gen/", "**/gen", "src/*.py", "/src", "*/.*/*", "a/**/b", "{a,b}.py", "/p/src"],
+)
+def test_many_patterns_at_once_say_the_same_as_each(pattern: str) -> None:
+    paths = ["main.tf", "gen", "a/gen", "src/x.py", "src", "x/src/a.py", "a/c/b", "b.py", "x/.y/z"]
+    for path in paths:
+        together = Patterns(["nothing.else", "!no", pattern])
+        parts = path.split("/")
+        above = ["/".join(parts[:count]) for count in range(1, len(parts) + 1)]
+        walked = any(together.match(f"/p/{each}", each) for each in above)
+        assert walked == matches(pattern, f"/p/{path}", path), path
+
+
+def test_no_patterns_match_nothing() -> None:
+    assert not Patterns(())
+    assert not Patterns(()).match("/p/a.py", "a.py")

@@ -19,6 +19,7 @@ class ScriptedModel:
     """Reads its last order in the prefix: `fail CODE NOTE`, `wait`, or `answer TEXT`."""
 
     id = "test/scripted"
+    destination = None
 
     async def stream(self, request: FimRequest) -> AsyncIterator[StreamEvent]:
         """Do what the text says."""

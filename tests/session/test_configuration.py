@@ -32,6 +32,7 @@ class Canned:
 
     id: str
     go: asyncio.Event
+    destination: None = None
 
     async def stream(self, _request: FimRequest) -> AsyncIterator[StreamEvent]:
         await self.go.wait()

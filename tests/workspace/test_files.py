@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from refact_lsp.workspace.files import MAX_FILE_BYTES, decode, read_bytes, walk
+from refact_lsp.workspace.files import MAX_FILE_BYTES, decode, walk
 
 
 def put(root: Path, name: str, content: str | bytes = "x = 1\n", mtime: int = 1_000) -> Path:
@@ -72,6 +72,14 @@ def test_walk_leaves_out_pipes_large_empty_and_dependency_files(tmp_path: Path) 
     assert paths(tmp_path) == []
 
 
+def test_walk_leaves_out_what_the_user_blocks(tmp_path: Path) -> None:
+    for name in ("a.py", "gen/b.py", "sub/c_pb2.py", "sub/deep/d.py"):
+        put(tmp_path, name)
+    found = walk(tmp_path, blocked=["gen", "*_pb2.py", "/sub/deep/**"])
+    assert [file.path for file in found.files] == ["a.py"]
+    assert found.left_out == {"blocked": 3}
+
+
 def test_walk_puts_the_most_recently_modified_first(tmp_path: Path) -> None:
     for name, mtime in (("old.py", 10), ("new.py", 30), ("b.py", 20), ("a.py", 20)):
         put(tmp_path, name, mtime=mtime)
@@ -89,17 +97,6 @@ def test_walk_keeps_the_most_recent_when_there_are_too_many(tmp_path: Path) -> N
 def test_walk_of_a_missing_folder_finds_nothing(tmp_path: Path) -> None:
     found = walk(tmp_path / "none")
     assert (found.files, found.left_out) == ((), {"unreadable": 1})
-
-
-def test_read_bytes_refuses_a_link_put_in_the_place_of_a_file(tmp_path: Path) -> None:
-    target = put(tmp_path, "target.py")
-    (tmp_path / "link.py").symlink_to(target)
-    assert read_bytes(tmp_path / "link.py") is None
-
-
-def test_read_bytes_does_not_hang_on_a_pipe(tmp_path: Path) -> None:
-    os.mkfifo(tmp_path / "pipe")
-    assert read_bytes(tmp_path / "pipe") is None
 
 
 @pytest.mark.parametrize(

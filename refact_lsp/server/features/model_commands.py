@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from lsprotocol import types as lsp
@@ -40,7 +41,7 @@ async def models(
 ) -> dict[str, object]:
     """Answer all roles with their models, and all models there are."""
     _options(MODELS, arguments, set())
-    return await asyncio.to_thread(_overview, session.environ)
+    return await asyncio.to_thread(_overview, await _in_force(session))
 
 
 async def select_model(
@@ -70,17 +71,24 @@ def _options(name: str, arguments: Sequence[Any], known: set[str]) -> Mapping[st
 
 
 async def _select(session: Session, role: str, model: str) -> dict[str, object]:
-    answer = await asyncio.to_thread(_write, session.environ, role, model)
-    _take_effect(session)
-    return answer
+    loaded = await _in_force(session)
+    await asyncio.to_thread(_write, session.environ, loaded, role, model)
+    session.configuration.reread()
+    choice = (await _in_force(session)).roles[role]
+    return {"role": role, "model": choice.model, "why": choice.why}
 
 
-def _take_effect(session: Session) -> None:
-    """Have what was written used at once: files are read anew at each command so far."""
+async def _in_force(session: Session) -> Configuration:
+    """Answer what the session goes by: the user's files, and the editor's wishes over them."""
+    await session.configuration.settled()
+    current = session.configuration.current
+    if current is None:
+        return await asyncio.to_thread(_loaded, session.environ)
+    return replace(current, roles=session.configuration.roles)
 
 
 async def _offer(server: EdgeServer, session: Session, role: str) -> dict[str, object]:
-    now, entries = await asyncio.to_thread(_choices, session.environ, role)
+    now, entries = await asyncio.to_thread(_choices, await _in_force(session), role)
     question = f"Which model for {role}? Now: {now or 'none'}."
     listed = [_entry(each) for each in entries]
     can_ask = (
@@ -155,10 +163,9 @@ def _role(name: str) -> str:
     return role_named(name)
 
 
-def _overview(environ: Mapping[str, str]) -> dict[str, object]:
+def _overview(loaded: Configuration) -> dict[str, object]:
     from refact_lsp.config.catalogue import catalogue  # noqa: PLC0415 - see above
 
-    loaded = _loaded(environ)
     entries = catalogue(loaded)
     names = {each.id: each.display_name for each in entries}
     roles = {
@@ -173,18 +180,14 @@ def _overview(environ: Mapping[str, str]) -> dict[str, object]:
     return {"roles": roles, "models": models, "problems": len(loaded.problems)}
 
 
-def _choices(environ: Mapping[str, str], role: str) -> tuple[str, tuple[ModelEntry, ...]]:
+def _choices(loaded: Configuration, role: str) -> tuple[str, tuple[ModelEntry, ...]]:
     from refact_lsp.config.catalogue import candidates  # noqa: PLC0415 - see above
     from refact_lsp.config.roles import ROLES  # noqa: PLC0415
 
-    loaded = _loaded(environ)
     return loaded.roles[role].model, candidates(loaded, ROLES[role])
 
 
-def _write(environ: Mapping[str, str], role: str, name: str) -> dict[str, object]:
+def _write(environ: Mapping[str, str], loaded: Configuration, role: str, name: str) -> None:
     from refact_lsp.config.assign import assign, model_named  # noqa: PLC0415 - see above
 
-    model = model_named(_loaded(environ), role, name)
-    assign(environ, role, model)
-    choice = _loaded(environ).roles[role]
-    return {"role": role, "model": choice.model, "why": choice.why}
+    assign(environ, role, model_named(loaded, role, name))
