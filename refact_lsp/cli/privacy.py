@@ -20,8 +20,8 @@ from refact_lsp.privacy.gate import Border, Item, Verdict, border_of, explain
 from refact_lsp.privacy.load import policy_of_folder, policy_of_user
 from refact_lsp.privacy.names import below_home
 from refact_lsp.privacy.policy import Policy
-from refact_lsp.session.policies import PolicyFiles
-from refact_lsp.session.whereabouts import Whereabouts, find
+from refact_lsp.session.guard.policies import PolicyFiles
+from refact_lsp.session.guard.whereabouts import Whereabouts, find
 
 MAX_READ_BYTES = 10_000_000
 MAX_FILES = 5_000

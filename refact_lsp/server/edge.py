@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import inspect
 import logging
 from collections.abc import Callable, Mapping
 from concurrent.futures import Future
@@ -51,10 +52,22 @@ class EdgeServer(LanguageServer):
         self.on_client: Callable[[ClientFacts], None] = lambda _client: None
         self._profile_hint = profile_hint
         self._is_put_away = False
+        self._when_initialized: list[Callable[[], object]] = []
+        self.feature(lsp.INITIALIZED)(self._initialized)
 
     def report_server_error(self, error: Exception, source: Any) -> None:  # noqa: ANN401 - pygls'
         """Log; pygls would put every error on the user's screen."""
         logger.error("server_error source=%s", source, exc_info=error)
+
+    def when_initialized(self, work: Callable[[], object]) -> None:
+        """Have work done once the client says that it is ready; an awaitable is waited for."""
+        self._when_initialized.append(work)
+
+    async def _initialized(self, _params: lsp.InitializedParams) -> None:
+        for work in self._when_initialized:
+            result = work()
+            if inspect.isawaitable(result):
+                await result
 
     async def ask(self, method: str, params: Any, *, limit_s: float = 2.0) -> Any:  # noqa: ANN401
         """Ask the client; None when it refuses or does not answer within the limit."""

@@ -17,10 +17,10 @@ from refact_lsp.config.settings import Settings
 from refact_lsp.context.window import Window
 from refact_lsp.languages.table import language_of
 from refact_lsp.messages import CompletionModel
-from refact_lsp.session.busy import SLOW_S, Busy
+from refact_lsp.session.condition.busy import SLOW_S, Busy
+from refact_lsp.session.condition.switches import Switches
 from refact_lsp.session.documents import DocumentStore
 from refact_lsp.session.history import Entry, History
-from refact_lsp.session.switches import Switches
 from refact_lsp.session.syntax import SyntaxTrees
 from refact_lsp.text.lines import Position
 from refact_lsp.text.snapshot import DocumentSnapshot

@@ -6,7 +6,6 @@ import logging
 import time
 from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
-from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -14,28 +13,24 @@ from refact_lsp.config.paths import cache_directory, repository_root
 from refact_lsp.config.problems import Problem
 from refact_lsp.config.settings import Settings, read_settings
 from refact_lsp.embedded.engine import WorkspaceEngine
-from refact_lsp.messages import CompletionModel, Destination, FimRequest
-from refact_lsp.privacy.gate import Verdict
+from refact_lsp.messages import CompletionModel
 from refact_lsp.session.acceptance import Acceptance
-from refact_lsp.session.borders import RepositoryBorders
 from refact_lsp.session.client import ClientFacts
-from refact_lsp.session.condition import Condition
+from refact_lsp.session.condition.condition import Condition
+from refact_lsp.session.condition.notices import Notices
+from refact_lsp.session.condition.problems import ProblemBoard, ProblemNotice
+from refact_lsp.session.condition.switches import Switches, is_killed, local_time
+from refact_lsp.session.condition.troubles import Trouble
 from refact_lsp.session.configuration import LiveConfiguration
 from refact_lsp.session.documents import DocumentStore
+from refact_lsp.session.guard.guard import Guard
+from refact_lsp.session.guard.whereabouts import Key, key_of
 from refact_lsp.session.history import History
-from refact_lsp.session.indexing import Indexing
 from refact_lsp.session.inline import InlineCompletions, Sources
-from refact_lsp.session.judged import judged
 from refact_lsp.session.models import CompletionChoice, ModelFactory
-from refact_lsp.session.notices import Notices
-from refact_lsp.session.privacy import UNKNOWN, UNREAD, PrivacyGate
-from refact_lsp.session.problems import ProblemBoard, ProblemNotice
 from refact_lsp.session.readiness import LiveReadiness
-from refact_lsp.session.switches import Switches, is_killed, local_time
 from refact_lsp.session.syntax import SyntaxTrees
-from refact_lsp.session.troubles import Trouble
 from refact_lsp.session.uris import path_of
-from refact_lsp.session.whereabouts import Key, key_of
 from refact_lsp.session.workspaces import Workspaces
 from refact_lsp.text.edits import Edit
 from refact_lsp.text.snapshot import DocumentSnapshot
@@ -89,25 +84,23 @@ class Session:
             lambda sentence: self.troubles.put("workspace", Trouble(sentence)),
             on_begin=self.condition.reading_began,
         )
-        self._protect(environ)
+        self.guard = Guard(environ, self.notices, clock)
+        self._watch_guard()
         self._embedded = WorkspaceEngine(
-            self.live, self.workspaces.indexes, clock, borders=self._borders
+            self.live, self.workspaces.indexes, clock, borders=self.guard.borders
         )
         self.models: ModelFactory = lambda _configuration, _choice: None
         self._completion = CompletionChoice(self.configuration, self._embedded, lambda: self.models)
         self.inline = InlineCompletions(self._sources(), self.history)
         self.condition.standing = self.inline.standing
 
-    def _protect(self, environ: Mapping[str, str]) -> None:
-        """Put the privacy gate before everything that is learned, indexed, suggested and sent."""
-        self.privacy = PrivacyGate(environ, partial(self.notices.tell, "privacy"), self.clock)
-        self._borders = RepositoryBorders(self.privacy)
-        self.indexing = Indexing(environ, self.privacy, partial(self.notices.tell, "indexing"))
-        self.privacy.on_change = self._policies_changed
-        self.privacy.on_secret = self._unlearn
-        self.indexing.on_change = self._rules_changed
-        self.indexing.on_folders = self.workspaces.set_additional
-        self.workspaces.blocked = self.indexing.blocked
+    def _watch_guard(self) -> None:
+        gate, indexing = self.guard.gate, self.guard.indexing
+        gate.on_change = self._policies_changed
+        gate.on_secret = self._unlearn
+        indexing.on_change = self._rules_changed
+        indexing.on_folders = self.workspaces.set_additional
+        self.workspaces.blocked = indexing.blocked
 
     def completion_model(self) -> CompletionModel:
         """Answer the model of the role `completion_default_model`."""
@@ -130,10 +123,7 @@ class Session:
 
     def folders_changed(self, *, added: Sequence[Path], removed: Sequence[Path]) -> None:
         """Read the folders that are new and forget those that are gone."""
-        kept = [each for each in self.privacy.folders if each not in removed]
-        self.privacy.set_folders(tuple(dict.fromkeys((*kept, *added))))
-        self.privacy.start()
-        self.indexing.start()
+        self.guard.folders_changed(added=added, removed=removed)
         for folder in removed:
             self.workspaces.remove(folder)
             self.condition.folder_gone(folder)
@@ -187,8 +177,7 @@ class Session:
         """Have the folder of a saved document read again soon."""
         if (path := path_of(uri)) is not None:
             self.configuration.touched(path)
-            self.privacy.saved(path)
-            self.indexing.saved(path)
+            self.guard.saved(path)
             self.workspaces.changed(path)
 
     def document_focused(self, uri: str) -> None:
@@ -203,9 +192,7 @@ class Session:
         self.configuration.stop()
         self.inline.stop()
         self._readying.stop()
-        self._borders.stop()
-        self.privacy.stop()
-        self.indexing.stop()
+        self.guard.stop()
         self.syntax.stop()
         self.workspaces.close()
 
@@ -214,11 +201,11 @@ class Session:
             self.documents,
             self.syntax,
             lambda: self.switches.over(self.settings),
-            lambda: judged(self.completion_model(), self._judge),
+            lambda: self.guard.guarded(self.completion_model()),
             self.switches,
             self.condition.asking,
             self.clock,
-            self._refusal,
+            lambda snapshot: self.guard.refusal(self.completion_model(), snapshot),
         )
 
     def _document_changed(
@@ -241,7 +228,7 @@ class Session:
 
     def _opened(self, snapshot: DocumentSnapshot) -> None:
         """Let an open document stand for its file."""
-        self.privacy.opened(snapshot.uri)
+        self.guard.gate.opened(snapshot.uri)
         self._learn(snapshot)
         self.condition.attend(snapshot.uri)
         path = path_of(snapshot.uri)
@@ -263,14 +250,14 @@ class Session:
 
     def _closed(self, uri: str) -> None:
         """Let the file stand for itself again."""
-        self.privacy.closed(uri)
+        self.guard.gate.closed(uri)
         self.live.close(uri)
         self.syntax.closed(uri)
         self.inline.forget(uri)
         self.condition.closed(uri)
 
     def _learn(self, snapshot: DocumentSnapshot) -> None:
-        if self.privacy.secret_rule(snapshot.uri) is None:
+        if self.guard.gate.secret_rule(snapshot.uri) is None:
             self.live.update(snapshot, path_of(snapshot.uri))
             self._readying.want(snapshot)
 
@@ -295,20 +282,14 @@ class Session:
     def _policies_changed(self) -> None:
         """Keep nothing that was suggested or indexed under other policies."""
         self.inline.clear()
-        self.problems.put("privacy", self.privacy.problems)
-        self.indexing.policies_changed()
-        self._sort_indexes()
+        self.problems.put("privacy", self.guard.gate.problems)
+        self.guard.indexing.policies_changed()
+        self.guard.sort(self.workspaces.indexes())
 
     def _rules_changed(self) -> None:
         """Read the folders under the rules that hold now."""
-        self.problems.put("indexing", self.indexing.problems)
+        self.problems.put("indexing", self.guard.indexing.problems)
         self.workspaces.read_again()
-
-    def _sort_indexes(self) -> None:
-        """Have the repositories of each index told apart before somebody asks."""
-        for index in self.workspaces.indexes():
-            if (segment := index.segment) is not None:
-                self._borders.prepare(index.root, segment)
 
     def _unlearn(self, key: Key) -> None:
         """Forget the text of a document that turned out to lead to a secret file."""
@@ -316,22 +297,9 @@ class Session:
             if key_of(snapshot.uri) == key:
                 self.live.close(snapshot.uri)
 
-    def _refusal(self, snapshot: DocumentSnapshot) -> str | None:
-        """Answer the rule by which nothing is suggested in a document, by all but its text."""
-        destination = self.completion_model().destination
-        if destination is None:
-            return self.privacy.secret_rule(snapshot.uri)
-        verdict = self.privacy.verdict(snapshot, destination)
-        is_open = verdict.allowed or verdict in {UNREAD, UNKNOWN}  # what is sent is judged anyway
-        return None if is_open else str(verdict)
-
-    async def _judge(self, request: FimRequest, destination: Destination) -> Verdict:
-        texts = (request.prefix, request.suffix)
-        return await self.privacy.judge(request.snapshot, destination, texts=texts)
-
     def _tell_progress(self, root: Path, progress: IndexProgress | None) -> None:
         if progress is None:
-            self._sort_indexes()
+            self.guard.sort(self.workspaces.indexes())
         self.on_index_progress(root, progress)
         self.condition.told_of_index(root, progress)
 
@@ -339,7 +307,7 @@ class Session:
         """Read the repository of a file that was opened without a folder."""
         root = repository_root(path)
         if root is not None and not self.switches.killed:
-            self.privacy.set_folders((*self.privacy.folders, root))
+            self.guard.folders_changed(added=(root,), removed=())
             self.workspaces.add(root)
 
 

@@ -16,8 +16,8 @@ from refact_lsp.config.choose import Choice
 from refact_lsp.config.load import Configuration
 from refact_lsp.errors import ConfigError
 from refact_lsp.messages import CompletionModel, FimRequest, Finish, StreamEvent, TextDelta
+from refact_lsp.session.condition.notices import Weight
 from refact_lsp.session.configuration import LiveConfiguration
-from refact_lsp.session.notices import Weight
 from refact_lsp.session.session import Session
 from refact_lsp.text.lines import Position
 from refact_lsp.text.snapshot import DocumentSnapshot

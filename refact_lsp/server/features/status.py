@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-from lsprotocol import types as lsp
-
 from refact_lsp.server.edge import EdgeServer
+from refact_lsp.session.condition.status import Status
 from refact_lsp.session.session import Session
-from refact_lsp.session.status import Status
 
 CHANGED = "didChangeStatus"
 
@@ -17,6 +15,4 @@ def register(server: EdgeServer, session: Session) -> None:
     def show(status: Status) -> None:
         server.protocol.notify(CHANGED, status.as_json())
 
-    @server.feature(lsp.INITIALIZED)
-    def initialized(_params: lsp.InitializedParams) -> None:
-        session.status.begin(show)
+    server.when_initialized(lambda: session.status.begin(show))

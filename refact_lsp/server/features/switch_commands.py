@@ -11,8 +11,8 @@ from lsprotocol import types as lsp
 from refact_lsp.completion.reasons import HELP, Reason
 from refact_lsp.server.edge import EdgeServer
 from refact_lsp.server.features.arguments import Arguments, Options
+from refact_lsp.session.condition.status import StatusKind
 from refact_lsp.session.session import Session
-from refact_lsp.session.status import StatusKind
 
 Answer = dict[str, object]
 

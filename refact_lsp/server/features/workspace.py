@@ -8,7 +8,7 @@ from functools import partial
 from lsprotocol import types as lsp
 
 from refact_lsp.server.edge import EdgeServer
-from refact_lsp.session.notices import Weight
+from refact_lsp.session.condition.notices import Weight
 from refact_lsp.session.session import Session
 from refact_lsp.session.uris import path_of
 
@@ -20,9 +20,7 @@ def register(server: EdgeServer, session: Session) -> None:
     """Take the notifications, and show what is wrong with a setting."""
     session.notices.show = partial(_show, server)
 
-    @server.feature(lsp.INITIALIZED)
-    async def initialized(_params: lsp.InitializedParams) -> None:
-        await _pull(server, session)
+    server.when_initialized(partial(_pull, server, session))
 
     @server.feature(lsp.WORKSPACE_DID_CHANGE_CONFIGURATION)
     def did_change_configuration(params: lsp.DidChangeConfigurationParams) -> Awaitable[None]:

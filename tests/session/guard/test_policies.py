@@ -12,7 +12,7 @@ from refact_lsp.messages import Destination
 from refact_lsp.privacy.gate import Item, Repository, decide
 from refact_lsp.privacy.load import read_policy_file
 from refact_lsp.privacy.policy import CLOSED, Policy
-from refact_lsp.session.policies import SETTLED_S, PolicyFiles
+from refact_lsp.session.guard.policies import SETTLED_S, PolicyFiles
 
 GOOD = b"""\
 privacy_rules:

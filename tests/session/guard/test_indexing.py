@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from refact_lsp.session.indexing import Indexing
-from refact_lsp.session.privacy import PrivacyGate
+from refact_lsp.session.guard.gate import PrivacyGate
+from refact_lsp.session.guard.indexing import Indexing
 
 
 class Watched:

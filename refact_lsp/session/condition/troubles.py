@@ -6,8 +6,8 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 
 from refact_lsp.completion.reasons import ANSWERED, TROUBLES, Silence
+from refact_lsp.session.condition.notices import Notices, Weight
 from refact_lsp.session.history import Entry
-from refact_lsp.session.notices import Notices, Weight
 
 
 @dataclass(frozen=True, slots=True)

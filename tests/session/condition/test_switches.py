@@ -7,7 +7,7 @@ import pytest
 
 from refact_lsp.completion.reasons import Reason, Silence
 from refact_lsp.config.settings import Settings
-from refact_lsp.session.switches import MAX_FILES, Switches, is_killed
+from refact_lsp.session.condition.switches import MAX_FILES, Switches, is_killed
 
 
 @dataclass

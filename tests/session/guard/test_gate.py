@@ -24,7 +24,7 @@ from refact_lsp.messages import (
     TextDelta,
 )
 from refact_lsp.privacy.gate import Verdict
-from refact_lsp.session.privacy import UNREAD, PrivacyGate
+from refact_lsp.session.guard.gate import UNREAD, PrivacyGate
 from refact_lsp.session.session import Session
 from refact_lsp.text.lines import Position, Text
 from refact_lsp.text.snapshot import DocumentSnapshot

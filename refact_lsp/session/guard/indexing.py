@@ -11,8 +11,8 @@ from pathlib import Path
 
 from refact_lsp.config.paths import user_directory
 from refact_lsp.config.problems import Problem
-from refact_lsp.session.policies import Stamp, stamp_of
-from refact_lsp.session.privacy import PrivacyGate
+from refact_lsp.session.guard.gate import PrivacyGate
+from refact_lsp.session.guard.policies import Stamp, stamp_of
 
 LOOK_INTERVAL_S = 1.0
 FILE_NAME = "indexing.yaml"

@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from refact_lsp.session.borders import RepositoryBorders
-from refact_lsp.session.privacy import PrivacyGate
+from refact_lsp.session.guard.borders import RepositoryBorders
+from refact_lsp.session.guard.gate import PrivacyGate
 from refact_lsp.workspace.segment import Segment
 from tests.workspace.segments import put_files, write_segment_of
 

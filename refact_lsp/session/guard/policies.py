@@ -16,7 +16,7 @@ from refact_lsp.config.paths import home
 from refact_lsp.config.problems import Problem
 from refact_lsp.privacy.load import policy_of_folder, read_policy_file
 from refact_lsp.privacy.policy import CLOSED, Policy
-from refact_lsp.session.whereabouts import Whereabouts
+from refact_lsp.session.guard.whereabouts import Whereabouts
 
 SETTLED_S = 0.5
 """A changed file holds together with what it said before until it has been at rest this long."""

@@ -8,8 +8,8 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from refact_lsp.completion.reasons import Reason, Silence
-from refact_lsp.session.notices import Weight
-from refact_lsp.session.troubles import Remedy, Trouble
+from refact_lsp.session.condition.notices import Weight
+from refact_lsp.session.condition.troubles import Remedy, Trouble
 
 INTERVAL_S = 0.25
 """A status is told at most four times a second."""

@@ -7,9 +7,9 @@ from pathlib import Path
 
 from refact_lsp.messages import Destination
 from refact_lsp.privacy.gate import Verdict, decide
-from refact_lsp.session.policies import PolicyFiles
-from refact_lsp.session.secret_search import SecretSearch
-from refact_lsp.session.whereabouts import Key, Whereabouts, find, is_in_place, with_real
+from refact_lsp.session.guard.policies import PolicyFiles
+from refact_lsp.session.guard.secret_search import SecretSearch
+from refact_lsp.session.guard.whereabouts import Key, Whereabouts, find, is_in_place, with_real
 from refact_lsp.text.lines import Text
 
 

@@ -7,7 +7,7 @@ from collections import OrderedDict
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
-from refact_lsp.session.whereabouts import Key, Whereabouts
+from refact_lsp.session.guard.whereabouts import Key, Whereabouts
 
 FRESH_S = 5.0
 """Older knowledge still counts, and is looked up again when somebody asks for it."""

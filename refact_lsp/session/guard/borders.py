@@ -14,9 +14,9 @@ from pathlib import Path
 
 from refact_lsp.privacy.gate import Border, Item, border_of, may_cross
 from refact_lsp.privacy.policy import Policy
-from refact_lsp.session.policies import PolicyFiles
-from refact_lsp.session.privacy import PrivacyGate
-from refact_lsp.session.whereabouts import Whereabouts, find, key_of
+from refact_lsp.session.guard.gate import PrivacyGate
+from refact_lsp.session.guard.policies import PolicyFiles
+from refact_lsp.session.guard.whereabouts import Whereabouts, find, key_of
 from refact_lsp.workspace.segment import Segment
 
 NOTHING: frozenset[int] = frozenset()

@@ -2,9 +2,9 @@ from __future__ import annotations
 
 from refact_lsp.completion.candidate import Candidate, Outcome, Proposal
 from refact_lsp.completion.reasons import Reason, Silence
+from refact_lsp.session.condition.notices import QUIET_S, Notices, Weight
+from refact_lsp.session.condition.troubles import Trouble, Troubles, judge
 from refact_lsp.session.history import Entry
-from refact_lsp.session.notices import QUIET_S, Notices, Weight
-from refact_lsp.session.troubles import Trouble, Troubles, judge
 from refact_lsp.text.lines import Position
 
 

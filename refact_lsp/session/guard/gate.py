@@ -29,11 +29,11 @@ from refact_lsp.privacy.load import policy_of_folder, policy_of_user
 from refact_lsp.privacy.names import below_home
 from refact_lsp.privacy.policy import NOWHERE, Policy
 from refact_lsp.privacy.zone import is_secret
-from refact_lsp.session.lookups import Lookups
-from refact_lsp.session.policies import PolicyFiles, combined
-from refact_lsp.session.secret_search import SecretSearch
-from refact_lsp.session.sending import Sending, judge_sending
-from refact_lsp.session.whereabouts import UNTITLED, Key, Whereabouts, find, key_of
+from refact_lsp.session.guard.lookups import Lookups
+from refact_lsp.session.guard.policies import PolicyFiles, combined
+from refact_lsp.session.guard.secret_search import SecretSearch
+from refact_lsp.session.guard.sending import Sending, judge_sending
+from refact_lsp.session.guard.whereabouts import UNTITLED, Key, Whereabouts, find, key_of
 from refact_lsp.text.snapshot import DocumentSnapshot
 
 logger = logging.getLogger(__name__)

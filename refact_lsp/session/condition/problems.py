@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from refact_lsp.config.problems import Problem, Severity
-from refact_lsp.session.notices import Notices
+from refact_lsp.session.condition.notices import Notices
 
 
 @dataclass(slots=True)

@@ -5,8 +5,8 @@ from pathlib import Path
 import pytest
 
 from refact_lsp.config.problems import Problem, Severity
-from refact_lsp.session.notices import Notices
-from refact_lsp.session.problems import ProblemBoard, ProblemNotice
+from refact_lsp.session.condition.notices import Notices
+from refact_lsp.session.condition.problems import ProblemBoard, ProblemNotice
 
 USER = Path("/user")
 ERROR = Problem("/user/providers.d/a.yaml", 3, 5, "This is wrong.")

@@ -5,8 +5,8 @@ import threading
 from collections.abc import Sequence
 from pathlib import Path
 
-from refact_lsp.session.lookups import FRESH_S, Lookups
-from refact_lsp.session.whereabouts import Key, Whereabouts
+from refact_lsp.session.guard.lookups import FRESH_S, Lookups
+from refact_lsp.session.guard.whereabouts import Key, Whereabouts
 
 KEY: Key = (Path("/p/a.py"), True)
 OTHER: Key = (Path("/p/b.py"), True)

@@ -7,13 +7,13 @@ from pathlib import Path
 
 from refact_lsp.completion.reasons import Reason, Silence
 from refact_lsp.config.settings import Settings
-from refact_lsp.session.busy import SLOW_S, Busy
-from refact_lsp.session.focus import Focus
+from refact_lsp.session.condition.busy import SLOW_S, Busy
+from refact_lsp.session.condition.focus import Focus
+from refact_lsp.session.condition.notices import Notices
+from refact_lsp.session.condition.status import Facts, Status, StatusLine, status_of
+from refact_lsp.session.condition.switches import Switches
+from refact_lsp.session.condition.troubles import Remedy, Trouble, Troubles, judge, model_cause
 from refact_lsp.session.history import Entry
-from refact_lsp.session.notices import Notices
-from refact_lsp.session.status import Facts, Status, StatusLine, status_of
-from refact_lsp.session.switches import Switches
-from refact_lsp.session.troubles import Remedy, Trouble, Troubles, judge, model_cause
 from refact_lsp.workspace.index import IndexProgress
 
 _READ_AGAIN = Remedy("Read again", "refact.reload")

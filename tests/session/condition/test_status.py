@@ -5,11 +5,18 @@ import asyncio
 import pytest
 
 from refact_lsp.completion.reasons import HELP, Reason, Silence
-from refact_lsp.session.busy import Busy
-from refact_lsp.session.focus import Focus
-from refact_lsp.session.notices import Weight
-from refact_lsp.session.status import INTERVAL_S, Facts, Status, StatusKind, StatusLine, status_of
-from refact_lsp.session.troubles import Remedy, Trouble
+from refact_lsp.session.condition.busy import Busy
+from refact_lsp.session.condition.focus import Focus
+from refact_lsp.session.condition.notices import Weight
+from refact_lsp.session.condition.status import (
+    INTERVAL_S,
+    Facts,
+    Status,
+    StatusKind,
+    StatusLine,
+    status_of,
+)
+from refact_lsp.session.condition.troubles import Remedy, Trouble
 
 OFF = Silence(Reason.DISABLED_GLOBAL)
 FILE_OFF = Silence(Reason.DISABLED_FILE)

@@ -1,6 +1,6 @@
 from __future__ import annotations
 
-from refact_lsp.session.notices import QUIET_S, Notices, Weight
+from refact_lsp.session.condition.notices import QUIET_S, Notices, Weight
 
 
 class Clock:
