@@ -1,0 +1,219 @@
+"""The HTTP library, set up for one way to reach a server: trust, proxy, pool, nothing else.
+
+Imported in a thread when the first client is made, never at the start of the program.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import ssl
+from collections.abc import AsyncIterator
+from contextlib import suppress
+from http.cookiejar import CookieJar, DefaultCookiePolicy
+from typing import Any
+from urllib.parse import unquote, urlsplit
+
+import h2.errors
+import h2.exceptions
+import httpcore
+import httpx
+import truststore
+
+from refact_lsp.net.call import Network
+from refact_lsp.net.connecting import Sockets
+from refact_lsp.net.errors import Kind, RequestError
+from refact_lsp.net.exchange import Exchange
+from refact_lsp.net.library_errors import told
+from refact_lsp.net.resolver import Resolver
+
+logger = logging.getLogger(__name__)
+
+CONNECTIONS = 20
+KEEP_ALIVE_S = 60.0
+RESET_S = 0.03
+"""How long telling a server to stop may take before its connection is closed instead."""
+
+_TALKATIVE = ("httpx", "httpcore", "hpack", "h2")
+"""Their logs have URLs and headers, keys among them; they stay silent whatever the level."""
+
+
+class Transport(httpx.AsyncBaseTransport):
+    """A pool of connections; whatever fails below is told as `RequestError`."""
+
+    def __init__(self, network: Network, resolver: Resolver) -> None:
+        self.pool = _pool(network, resolver)
+
+    async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
+        """Send a request and answer the response whose body is still to come."""
+        with told(str(request.url.netloc, "ascii")):
+            answer = await self.pool.handle_async_request(_library_request(request))
+        return httpx.Response(
+            status_code=answer.status,
+            headers=answer.headers,
+            stream=_Body(answer, str(request.url.netloc, "ascii")),
+            extensions=answer.extensions,
+        )
+
+    async def aclose(self) -> None:
+        """Close all connections."""
+        await self.pool.aclose()
+
+    async def close_idle(self) -> None:
+        """Close the connections that nobody uses: one of them was found dead."""
+        for each in self.pool.connections:
+            if each.is_idle():
+                await each.aclose()
+
+    async def abandon(self, exchange: Exchange, *, is_whole: bool) -> None:
+        """Leave a request: tell the server to stop, or close what can no longer be used.
+
+        HTTP/1 has closed its socket by now. On HTTP/2 the library only forgets the stream, and the
+        server would go on (httpcore 1.0.9, `_response_closed`): it is reset here. A connection
+        over which nothing came since the request is dead, and closed. So is one that the pool has
+        lost sight of, when the request that was connecting it for others was cancelled.
+        """
+        connection = exchange.connection
+        if connection is None:
+            return
+        holder = self._holder(connection)
+        if holder is None:
+            await connection.aclose()
+        elif is_whole:
+            return
+        elif exchange.stream_id is None:
+            if not holder.is_closed():
+                await holder.aclose()
+        elif exchange.got_nothing or not await _reset(holder, exchange.stream_id):
+            await holder.aclose()
+
+    def _holder(self, connection: object) -> Any:  # noqa: ANN401 - a private class of the library
+        """Answer the pool's object for a connection; nothing public leads from one to the other."""
+        for each in self.pool.connections:
+            inner: Any = each
+            while hasattr(inner, "_connection"):
+                inner = inner._connection  # noqa: SLF001 - see above
+            if getattr(inner, "_network_stream", None) is connection:
+                return inner
+        return None
+
+
+class _Body(httpx.AsyncByteStream):
+    """The bytes of an answer as they come."""
+
+    def __init__(self, answer: httpcore.Response, host: str) -> None:
+        self._answer = answer
+        self._host = host
+
+    async def __aiter__(self) -> AsyncIterator[bytes]:
+        with told(self._host):
+            async for part in self._answer.aiter_stream():
+                yield part
+
+    async def aclose(self) -> None:
+        await self._answer.aclose()
+
+
+def _library_request(request: httpx.Request) -> httpcore.Request:
+    return httpcore.Request(
+        method=request.method,
+        url=httpcore.URL(
+            scheme=request.url.raw_scheme,
+            host=request.url.raw_host,
+            port=request.url.port,
+            target=request.url.raw_path,
+        ),
+        headers=request.headers.raw,
+        content=request.stream,
+        extensions=request.extensions,
+    )
+
+
+async def _reset(holder: Any, stream_id: int) -> bool:  # noqa: ANN401 - a private class of the library
+    """Reset one HTTP/2 stream, so that h2 accounts for what still comes; answer whether it did."""
+    try:
+        async with asyncio.timeout(RESET_S):
+            with suppress(h2.exceptions.ProtocolError):  # it has ended meanwhile
+                holder._h2_state.reset_stream(stream_id, h2.errors.ErrorCodes.CANCEL)  # noqa: SLF001 - the library has no way to do this
+            url = httpcore.URL(scheme="https", host="reset", port=None, target="/")
+            await holder._write_outgoing_data(httpcore.Request("RESET", url))  # noqa: SLF001 - as above
+    except (AttributeError, TimeoutError, OSError, httpcore.NetworkError):
+        return False
+    return True
+
+
+def build(network: Network, resolver: Resolver) -> httpx.AsyncClient:
+    """Make a client; reading the system's certificates takes its time: call it in a thread."""
+    for name in _TALKATIVE:
+        logging.getLogger(name).setLevel(logging.CRITICAL)
+    no_cookies = CookieJar(DefaultCookiePolicy(allowed_domains=[]))
+    client = httpx.AsyncClient(
+        transport=Transport(network, resolver),
+        follow_redirects=False,
+        trust_env=False,
+        timeout=None,  # noqa: S113 - deadlines are kept around the whole request, in transfer.py
+        cookies=no_cookies,
+    )
+    for name in list(client.headers):
+        del client.headers[name]
+    return client
+
+
+def _pool(network: Network, resolver: Resolver) -> httpcore.AsyncConnectionPool:
+    proxy, label = _proxy(network)
+    return httpcore.AsyncConnectionPool(
+        ssl_context=trusting(network),
+        proxy=proxy,
+        max_connections=CONNECTIONS,
+        keepalive_expiry=KEEP_ALIVE_S,
+        http2=network.http2,
+        network_backend=Sockets(
+            resolver, proxy=label, allow_link_local=network.allow_link_local or bool(label)
+        ),
+    )
+
+
+def trusting(network: Network) -> ssl.SSLContext:
+    """Answer a TLS context with what the system trusts, and the provider's own bundle."""
+    if not network.verify:
+        logger.warning("certificates are not checked for a provider with `verify: false`")
+        return unchecked()
+    context = truststore.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
+    if network.ca_bundle:
+        try:
+            context.load_verify_locations(cafile=network.ca_bundle)
+        except (OSError, ssl.SSLError) as error:
+            why = "it holds no certificate" if isinstance(error, ssl.SSLError) else error.strerror
+            raise RequestError(
+                Kind.TLS, f"ca_bundle {network.ca_bundle} cannot be used: {why}."
+            ) from None
+    return context
+
+
+def unchecked() -> ssl.SSLContext:
+    """Answer a TLS context that takes any certificate."""
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
+    context.check_hostname = False
+    context.verify_mode = ssl.CERT_NONE
+    return context
+
+
+def _proxy(network: Network) -> tuple[httpcore.Proxy | None, str]:
+    """Answer the proxy for the pool, and its name for messages, without a password."""
+    if not network.proxy:
+        return None, ""
+    try:
+        parts = urlsplit(network.proxy)
+        host, port = parts.hostname or "", parts.port or {"https": 443}.get(parts.scheme, 80)
+    except ValueError:
+        raise RequestError(Kind.PROXY, "proxy: the URL cannot be read.") from None
+    if parts.scheme not in {"http", "https"} or not host:
+        raise RequestError(
+            Kind.PROXY, "proxy: only http:// and https:// proxies are known; SOCKS is not."
+        )
+    auth = (unquote(parts.username or ""), unquote(parts.password or ""))
+    url = httpcore.URL(scheme=parts.scheme, host=host, port=port, target="/")
+    secured = trusting(network) if parts.scheme == "https" else None
+    return httpcore.Proxy(
+        url, auth=auth if parts.username else None, ssl_context=secured
+    ), f"{host}:{port}"
