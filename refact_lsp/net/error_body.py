@@ -25,7 +25,9 @@ _REFUSED_PARAMETER = re.compile(
     r"(?:not supported|not allowed|not permitted|unsupported|deprecated|extra inputs)"
 )
 _TITLE = re.compile(rb"(?is)<title[^>]*>(.{0,2000}?)</title")
-_NO_PARAMETERS = frozenset({"is", "it", "this", "the", "that", "value", "parameter", "model"})
+_NO_PARAMETERS = frozenset(
+    {"is", "are", "was", "not", "it", "this", "the", "that", "value", "parameter", "model"}
+)
 
 
 @dataclass(frozen=True, slots=True)

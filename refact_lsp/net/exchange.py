@@ -6,11 +6,16 @@ connection the request uses, and how far it came.
 
 from __future__ import annotations
 
+import asyncio
+import math
 from collections.abc import Callable
 from contextvars import ContextVar
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any, Protocol
+
+SILENCE_S = 2.0
+"""A shared connection that says nothing for so long is not worth keeping."""
 
 
 class Stage(StrEnum):
@@ -35,7 +40,7 @@ class Exchange:
     """One attempt: its stage, its connection, and its number on that (HTTP/2).
 
     `has_connected`: it made a connection instead of taking an open one. `read_bytes_before`: what
-    had come over the connection when the request was sent.
+    had come over the connection when the request was sent. `is_late`: its deadline ended it.
     """
 
     on_sent: Callable[[], None]
@@ -44,13 +49,18 @@ class Exchange:
     connection: Connection | None = None
     stream_id: int | None = None
     read_bytes_before: int = 0
+    is_late: bool = False
+    sent_at: float = math.inf
 
-    @property
-    def got_nothing(self) -> bool:
-        """Whether not one byte came over its connection since it was sent."""
-        return self.connection is not None and (
-            self.connection.read_bytes == self.read_bytes_before
-        )
+    def is_dead(self, now: float) -> bool:
+        """Answer whether not one byte came over its connection in all the time it had.
+
+        `now` is the event loop's time. A connection may be gone without a word, after a sleep of
+        the machine for one; whoever types gives each request up before its deadline.
+        """
+        connection = self.connection
+        silent = connection is not None and connection.read_bytes == self.read_bytes_before
+        return silent and (self.is_late or now - self.sent_at > SILENCE_S)
 
     def uses(self, connection: Connection) -> None:
         """Take note that its bytes are being written to a connection."""
@@ -63,6 +73,7 @@ class Exchange:
         is_sending = event.endswith(".send_request_headers.started")
         if is_sending and info["request"].method != b"CONNECT":
             self.stage = Stage.WAITING
+            self.sent_at = asyncio.get_running_loop().time()
             self.stream_id = info.get("stream_id")
             self.on_sent()
 

@@ -19,7 +19,6 @@ _LOOKS_LIKE_A_KEY = re.compile(
     r"|\b(?:sk|pk|rk|xai|gsk|hf|ghp|gho|ghu|glpat|eyJ|AIza)[\w*-]{0,12}[-_*.][\w.*-]{8,}"
     r"|\bAIza[\w-]{20,}"
 )
-_UNSHOWN = re.compile(r"[\x00-\x1f\x7f-\x9f\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff]+")
 
 
 def redact(text: str, secrets: Iterable[str] = ()) -> str:
@@ -31,7 +30,8 @@ def redact(text: str, secrets: Iterable[str] = ()) -> str:
 
 def shown(text: str, secrets: Iterable[str] = ()) -> str:
     """Answer a redacted text in one line of at most 300 characters."""
-    line = re.sub(r"\s+", " ", _UNSHOWN.sub(" ", redact(text, secrets))).strip()
+    plain = "".join(each if each.isprintable() else " " for each in redact(text, secrets))
+    line = " ".join(plain.split())
     return line if len(line) <= SHOWN_CHARACTERS else f"{line[: SHOWN_CHARACTERS - 1]}…"
 
 

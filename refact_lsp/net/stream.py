@@ -111,7 +111,7 @@ class _Inbox:
 
     def head(self, address: Address, status: int, headers: Mapping[str, str]) -> None:
         self.status, self.headers = status, headers
-        self._decoder = AnswerDecoder(headers.get("content-type", ""), self._limits)
+        self._decoder = AnswerDecoder(headers.get("content-type", ""), self._limits, self._secrets)
         self._answer = ErrorAnswer(address.label, address.path, status, headers, b"")
 
     async def take(self, data: bytes) -> bool:

@@ -16,7 +16,7 @@ from refact_lsp.net.exchange import CURRENT, Exchange, Stage
 from refact_lsp.net.issuer import presented_issuer
 from refact_lsp.net.limits import Budget, Limits
 from refact_lsp.net.pools import Pools
-from refact_lsp.net.request import check_call, headers_of, is_proxied, redirect_error
+from refact_lsp.net.request import check_call, is_proxied, redirect_error
 
 if TYPE_CHECKING:
     import httpx  # for types alone: the program starts without it
@@ -54,57 +54,65 @@ class Transfer:
 
     async def run(self, receiver: Receiver) -> None:
         """Ask, and give the answer to `receiver`; cancelling this closes the socket at once."""
-        address = check_call(self._call)
+        try:
+            await self._run(check_call(self._call), receiver)
+        except RequestError as error:
+            failure = error
+        else:
+            return
+        failure.__cause__ = failure.__context__ = None  # what the library says quotes what was sent
+        raise failure
+
+    async def _run(self, address: Address, receiver: Receiver) -> None:
         self._end = asyncio.get_running_loop().time() + self._limits.total_s
-        failure: RequestError
         try:
             async with self._timer:
                 self._allow(self._limits.connect_s)
-                await self._run(address, receiver)
-                return
+                await self._exchange_all(address, receiver)
         except TimeoutError:
-            failure = self._late(address)
+            raise self._late(address) from None
         except RequestError as error:
-            failure = error
-        raise await self._explained(failure, address)
+            raise await self._explained(error, address) from None
 
-    async def _run(self, address: Address, receiver: Receiver) -> None:
+    async def _exchange_all(self, address: Address, receiver: Receiver) -> None:
         client = await self._pools.client(self._call.network, address)
-        response = await self._send(client)
-        is_whole = False
+        response = await self._send(client, address)
         try:
             await self._receive(response, address, receiver)
-            is_whole = True
-        finally:
+        except BaseException:
             await response.aclose()
-            await _transport(client).abandon(self._exchange, is_whole=is_whole)
+            await self._abandon(client)
+            raise
+        await response.aclose()
+        await _transport(client).settle(self._exchange)
 
-    async def _send(self, client: httpx.AsyncClient) -> httpx.Response:
+    async def _abandon(self, client: httpx.AsyncClient) -> None:
+        self._exchange.is_late = self._timer.expired()
+        await _transport(client).abandon(self._exchange)
+
+    async def _send(self, client: httpx.AsyncClient, address: Address) -> httpx.Response:
         """Send; once more where an open connection turns out to have been closed meanwhile."""
         try:
-            return await self._attempt(client)
+            return await self._attempt(client, address)
         except RequestError as error:
             is_refused = error.facts.code == "refused_stream"
             if error.kind is not Kind.CUT_OFF or (self._exchange.has_connected and not is_refused):
                 raise
-        await _transport(client).close_idle()
+        if not is_refused:
+            await _transport(client).close_idle()
         self._allow(self._limits.connect_s)
-        return await self._attempt(client)
+        return await self._attempt(client, address)
 
-    async def _attempt(self, client: httpx.AsyncClient) -> httpx.Response:
+    async def _attempt(self, client: httpx.AsyncClient, address: Address) -> httpx.Response:
         self._exchange = Exchange(self._sent)
+        from refact_lsp.net.transport import request_for  # noqa: PLC0415 - loaded by now, off the loop
+
         token = CURRENT.set(self._exchange)
         try:
-            request = client.build_request(
-                self._call.method,
-                self._call.url,
-                headers=headers_of(self._call),
-                content=self._call.body,
-                extensions={"trace": self._exchange.trace},
-            )
+            request = request_for(client, self._call, address, self._exchange)
             return await client.send(request, stream=True)
         except BaseException:
-            await _transport(client).abandon(self._exchange, is_whole=False)
+            await self._abandon(client)
             raise
         finally:
             CURRENT.reset(token)
@@ -115,7 +123,8 @@ class Transfer:
         headers = {name.lower(): value for name, value in response.headers.items()}
         status = response.status_code
         if 300 <= status < 400:
-            raise redirect_error(address, status, headers.get("location", ""))
+            location = bytes(response.extensions.get("location", b"")).decode("latin-1")
+            raise redirect_error(address, status, location)
         if not 200 <= status < 300:
             body = await _error_body(response, headers)
             answer = ErrorAnswer(address.label, address.path, status, headers, body)

@@ -20,11 +20,13 @@ import httpcore
 import httpx
 import truststore
 
-from refact_lsp.net.call import Network
+from refact_lsp.net.address import Address
+from refact_lsp.net.call import Call, Network
 from refact_lsp.net.connecting import Sockets
-from refact_lsp.net.errors import Kind, RequestError
+from refact_lsp.net.errors import AddressRefusedError, Kind, RequestError
 from refact_lsp.net.exchange import Exchange
 from refact_lsp.net.library_errors import told
+from refact_lsp.net.request import headers_of
 from refact_lsp.net.resolver import Resolver
 
 logger = logging.getLogger(__name__)
@@ -33,6 +35,9 @@ CONNECTIONS = 20
 KEEP_ALIVE_S = 60.0
 RESET_S = 0.03
 """How long telling a server to stop may take before its connection is closed instead."""
+
+LOCATION = "location"
+"""Where a redirect leads, out of httpx's sight: it makes the next request even if told not to."""
 
 _TALKATIVE = ("httpx", "httpcore", "hpack", "h2")
 """Their logs have URLs and headers, keys among them; they stay silent whatever the level."""
@@ -48,11 +53,12 @@ class Transport(httpx.AsyncBaseTransport):
         """Send a request and answer the response whose body is still to come."""
         with told(str(request.url.netloc, "ascii")):
             answer = await self.pool.handle_async_request(_library_request(request))
+        location = [value for name, value in answer.headers if name.lower() == b"location"]
         return httpx.Response(
             status_code=answer.status,
-            headers=answer.headers,
+            headers=[each for each in answer.headers if each[0].lower() != b"location"],
             stream=_Body(answer, str(request.url.netloc, "ascii")),
-            extensions=answer.extensions,
+            extensions={**answer.extensions, LOCATION: location[0] if location else b""},
         )
 
     async def aclose(self) -> None:
@@ -65,27 +71,34 @@ class Transport(httpx.AsyncBaseTransport):
             if each.is_idle():
                 await each.aclose()
 
-    async def abandon(self, exchange: Exchange, *, is_whole: bool) -> None:
-        """Leave a request: tell the server to stop, or close what can no longer be used.
+    async def abandon(self, exchange: Exchange) -> None:
+        """Leave a request that was answered in part, or not at all.
 
-        HTTP/1 has closed its socket by now. On HTTP/2 the library only forgets the stream, and the
-        server would go on (httpcore 1.0.9, `_response_closed`): it is reset here. A connection
-        over which nothing came since the request is dead, and closed. So is one that the pool has
-        lost sight of, when the request that was connecting it for others was cancelled.
+        HTTP/1 has closed its socket by now, except where it was cancelled before its first step.
+        On HTTP/2 the library only forgets the stream, and the server would go on (httpcore 1.0.9,
+        `_response_closed`): it is reset here. A connection that is dead is closed.
         """
-        connection = exchange.connection
-        if connection is None:
+        if exchange.connection is None:
             return
-        holder = self._holder(connection)
+        holder = self._holder(exchange.connection)
         if holder is None:
-            await connection.aclose()
-        elif is_whole:
-            return
+            await exchange.connection.aclose()
         elif exchange.stream_id is None:
-            if not holder.is_closed():
+            if not holder.is_idle():
                 await holder.aclose()
-        elif exchange.got_nothing or not await _reset(holder, exchange.stream_id):
+        elif exchange.is_dead(asyncio.get_running_loop().time()) or not await _reset(
+            holder, exchange.stream_id
+        ):
             await holder.aclose()
+
+    async def settle(self, exchange: Exchange) -> None:
+        """Leave a request that was answered whole.
+
+        Its connection stays, unless the pool has lost sight of it: that happens when the request
+        that was connecting it for others is cancelled.
+        """
+        if exchange.connection is not None and self._holder(exchange.connection) is None:
+            await exchange.connection.aclose()
 
     def _holder(self, connection: object) -> Any:  # noqa: ANN401 - a private class of the library
         """Answer the pool's object for a connection; nothing public leads from one to the other."""
@@ -140,6 +153,25 @@ async def _reset(holder: Any, stream_id: int) -> bool:  # noqa: ANN401 - a priva
     except (AttributeError, TimeoutError, OSError, httpcore.NetworkError):
         return False
     return True
+
+
+def request_for(
+    client: httpx.AsyncClient, call: Call, address: Address, exchange: Exchange
+) -> httpx.Request:
+    """Make a request; raise `RequestError` for a URL that httpx reads differently than we did."""
+    try:
+        request = client.build_request(
+            call.method,
+            call.url,
+            headers=headers_of(call),
+            content=call.body,
+            extensions={"trace": exchange.trace},
+        )
+    except httpx.InvalidURL:
+        raise AddressRefusedError("The URL cannot be read.") from None
+    if request.url.host.lower().rstrip(".") != address.host:
+        raise AddressRefusedError("The URL can be read in two ways; write its host plainly.")
+    return request
 
 
 def build(network: Network, resolver: Resolver) -> httpx.AsyncClient:

@@ -40,7 +40,9 @@ def ca_bundle(authority: trustme.CA, tmp_path_factory: pytest.TempPathFactory) -
     return str(path)
 
 
-def server_context(certificate: trustme.LeafCert, *, protocols: tuple[str, ...] = ()) -> ssl.SSLContext:
+def server_context(
+    certificate: trustme.LeafCert, *, protocols: tuple[str, ...] = ()
+) -> ssl.SSLContext:
     """Answer the TLS context of a server with a certificate."""
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
     certificate.configure_cert(context)

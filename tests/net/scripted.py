@@ -24,7 +24,8 @@ class Seen:
 
 @dataclass
 class Peer:
-    """The server's end of one connection; `closed_at` is set once the client has closed it."""
+    """The server's end of one connection; `closed_at` is set once the client has closed it,
+    and `closed` then or when the script has ended."""
 
     reader: asyncio.StreamReader
     writer: asyncio.StreamWriter
@@ -121,6 +122,7 @@ async def serving(
             with suppress(ConnectionError, asyncio.IncompleteReadError, asyncio.CancelledError):
                 await script(peer)
         finally:
+            peer.closed.set()
             writer.transport.abort() if writer.is_closing() else writer.close()
             tasks.discard(task)
 

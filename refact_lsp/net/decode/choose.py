@@ -28,9 +28,10 @@ _FIELDS = (b"data:", b"event:", b"id:", b"retry:", b"error:")
 class AnswerDecoder:
     """Chooses its decoder when the first bytes are there, and is that decoder from then on."""
 
-    __slots__ = ("_chosen", "_head", "_limits", "_type")
+    __slots__ = ("_chosen", "_head", "_limits", "_secrets", "_type")
 
-    def __init__(self, content_type: str, limits: Limits) -> None:
+    def __init__(self, content_type: str, limits: Limits, secrets: tuple[str, ...] = ()) -> None:
+        self._secrets = secrets
         self._type = content_type.partition(";")[0].strip().lower()
         self._limits = limits
         self._head = b""
@@ -64,7 +65,7 @@ class AnswerDecoder:
         if not start:
             return None
         if start[:1] == b"<" or self._type == "text/html":
-            return PageDecoder()
+            return PageDecoder(self._secrets)
         return self._json() if start[:1] in b"{[" else self._sse(start, is_all=is_all)
 
     def _json(self) -> Decoder:
@@ -77,15 +78,16 @@ class AnswerDecoder:
             return SseDecoder(self._limits.max_line_bytes)
         if not is_all and any(each.startswith(start) for each in _FIELDS):
             return None
-        raise RequestError(Kind.NOT_AN_API, *_unknown(start, self._type))
+        raise RequestError(Kind.NOT_AN_API, *_unknown(start, self._type, self._secrets))
 
 
 class PageDecoder:
     """A web page where an answer should be: reads on to its title, and raises."""
 
-    __slots__ = ("_page",)
+    __slots__ = ("_page", "_secrets")
 
-    def __init__(self) -> None:
+    def __init__(self, secrets: tuple[str, ...] = ()) -> None:
+        self._secrets = secrets
         self._page = b""
 
     def feed(self, chunk: bytes) -> list[Event]:
@@ -97,7 +99,7 @@ class PageDecoder:
 
     def end(self) -> list[Event]:
         """Raise what stands in the way."""
-        title = shown(page_title(self._page))
+        title = shown(page_title(self._page), self._secrets)
         sentence = (
             f"A web page answered instead of a model server: {title}. A sign-in page of the "
             "network may stand between, or the URL is that of a web site."
@@ -105,9 +107,8 @@ class PageDecoder:
         raise RequestError(Kind.NOT_AN_API, sentence, Facts(status=200, server_text=title))
 
 
-def _unknown(start: bytes, content_type: str) -> tuple[str, Facts]:
-    text = shown(start[:120].decode("utf-8", "replace"))
-    kind = f" ({content_type})" if content_type else ""
-    return f"The answer{kind} is in no form of a model server: {text}", Facts(
-        status=200, server_text=text
-    )
+def _unknown(start: bytes, content_type: str, secrets: tuple[str, ...]) -> tuple[str, Facts]:
+    text = shown(start[:4000].decode("utf-8", "replace"), secrets)
+    kind = f" ({shown(content_type, secrets)})" if content_type else ""
+    sentence = f"The answer{kind} is in no form of a model server: {text[:120]}"
+    return sentence, Facts(status=200, server_text=text)
