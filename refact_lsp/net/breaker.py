@@ -29,12 +29,16 @@ _PROBE_S = {
     Kind.NOT_RUNNING: 5.0,
     Kind.PROXY: 5.0,
     Kind.LOADING: 2.0,
+    Kind.TLS: 60.0,  # a sign-in page of a network answers with a certificate of its own
+    Kind.REDIRECT: 60.0,
+    Kind.MODEL_MISSING: 30.0,  # it may be pulled meanwhile
+    Kind.FORBIDDEN: NO_CREDIT_S,
 }
 """One request is let through in each such time, to see whether it is over."""
 
-_UNTIL_CHANGED = frozenset(
-    {Kind.AUTH, Kind.TLS, Kind.ADDRESS, Kind.REDIRECT, Kind.FORBIDDEN, Kind.MODEL_MISSING}
-)
+_UNTIL_CHANGED = frozenset({Kind.AUTH, Kind.ADDRESS})
+"""Nothing but another configuration helps."""
+
 _FAILURES = frozenset(
     {
         Kind.SERVER_ERROR,

@@ -56,7 +56,7 @@ class Sockets(httpcore.AsyncNetworkBackend):
                 raise AddressRefusedError(
                     f"The name {host} leads to an address of the network itself; it is not asked."
                 )
-            return Stream(await self._first(addresses, port))
+            return _noted(Stream(await self._first(addresses, port)))
         except RequestError as error:
             raise self._told(error.kind, str(error)) from None
         except (httpcore.ConnectError, httpcore.ConnectTimeout, OSError) as error:
@@ -143,7 +143,9 @@ class Stream(httpcore.AsyncNetworkStream):
     ) -> httpcore.AsyncNetworkStream:
         """Begin TLS, or raise `RequestError`; a socket is never left open by a failure."""
         try:
-            return Stream(await self._inner.start_tls(ssl_context, server_hostname, timeout))
+            return _noted(
+                Stream(await self._inner.start_tls(ssl_context, server_hostname, timeout))
+            )
         except (httpcore.ConnectError, httpcore.ConnectTimeout, OSError) as error:
             await self.aclose()
             raise _tls_error(server_hostname or "the server", error) from None
@@ -154,6 +156,13 @@ class Stream(httpcore.AsyncNetworkStream):
     def get_extra_info(self, info: str) -> Any:  # noqa: ANN401 - the base class's type
         """Answer what the connection below knows."""
         return self._inner.get_extra_info(info)
+
+
+def _noted(stream: Stream) -> Stream:
+    """Tell the request that made a connection: cancelled now, it has nobody else to close it."""
+    if exchange := CURRENT.get():
+        exchange.uses(stream)
+    return stream
 
 
 @asynccontextmanager

@@ -39,13 +39,15 @@ class Connection(Protocol):
 class Exchange:
     """One attempt: its stage, its connection, and its number on that (HTTP/2).
 
-    `has_connected`: it made a connection instead of taking an open one. `read_bytes_before`: what
+    `made`: what the pool made for it, if anything. `has_connected`: it made a connection instead of
+    taking an open one. `read_bytes_before`: what
     had come over the connection when the request was sent. `is_late`: its deadline ended it.
     """
 
     on_sent: Callable[[], None]
     stage: Stage = Stage.CONNECTING
     has_connected: bool = False
+    made: object = None
     connection: Connection | None = None
     stream_id: int | None = None
     read_bytes_before: int = 0

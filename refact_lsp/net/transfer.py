@@ -24,6 +24,9 @@ if TYPE_CHECKING:
     from refact_lsp.net.transport import Transport  # ... and without this
 
 ERROR_BODY_BYTES = 64 * 1024
+_STALE = frozenset({Kind.CUT_OFF, Kind.PROTOCOL})
+"""How a connection ends that was fit for use before: closed, or left in the middle of something."""
+
 _TICK_S = 0.002
 """The event loop's clock is no finer."""
 
@@ -91,12 +94,13 @@ class Transfer:
         await _transport(client).abandon(self._exchange)
 
     async def _send(self, client: httpx.AsyncClient, address: Address) -> httpx.Response:
-        """Send; once more where an open connection turns out to have been closed meanwhile."""
+        """Send; once more where an open connection turns out to be closed, or out of step."""
         try:
             return await self._attempt(client, address)
         except RequestError as error:
             is_refused = error.facts.code == "refused_stream"
-            if error.kind is not Kind.CUT_OFF or (self._exchange.has_connected and not is_refused):
+            is_stale = error.kind in _STALE and not self._exchange.has_connected
+            if not (is_stale or is_refused):
                 raise
         if not is_refused:
             await _transport(client).close_idle()

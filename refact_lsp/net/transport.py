@@ -24,7 +24,7 @@ from refact_lsp.net.address import Address
 from refact_lsp.net.call import Call, Network
 from refact_lsp.net.connecting import Sockets
 from refact_lsp.net.errors import AddressRefusedError, Kind, RequestError
-from refact_lsp.net.exchange import Exchange
+from refact_lsp.net.exchange import CURRENT, Exchange
 from refact_lsp.net.library_errors import told
 from refact_lsp.net.request import headers_of
 from refact_lsp.net.resolver import Resolver
@@ -74,11 +74,13 @@ class Transport(httpx.AsyncBaseTransport):
     async def abandon(self, exchange: Exchange) -> None:
         """Leave a request that was answered in part, or not at all.
 
-        HTTP/1 has closed its socket by now, except where it was cancelled before its first step.
+        HTTP/1 has closed its socket by now, except where it was cancelled between connecting and
+        sending: then nobody does, and the pool keeps a place for it (httpcore 1.0.9, state `NEW`).
         On HTTP/2 the library only forgets the stream, and the server would go on (httpcore 1.0.9,
         `_response_closed`): it is reset here. A connection that is dead is closed.
         """
         if exchange.connection is None:
+            self.pool.forget(exchange.made)
             return
         holder = self._holder(exchange.connection)
         if holder is None:
@@ -109,6 +111,25 @@ class Transport(httpx.AsyncBaseTransport):
             if getattr(inner, "_network_stream", None) is connection:
                 return inner
         return None
+
+
+class _Pool(httpcore.AsyncConnectionPool):
+    """A pool that tells a request what it makes for it."""
+
+    def create_connection(self, origin: httpcore.Origin) -> httpcore.AsyncConnectionInterface:
+        made = super().create_connection(origin)
+        if exchange := CURRENT.get():
+            exchange.made = made
+        return made
+
+    def forget(self, made: object) -> None:
+        """Give up the place of what was made for a request that was cancelled before using it.
+
+        A tunnel keeps it for ever otherwise (httpcore 1.0.9: it counts as connecting).
+        """
+        for each in self.connections:
+            if each is made and not each.is_available():
+                self._connections.remove(each)
 
 
 class _Body(httpx.AsyncByteStream):
@@ -191,9 +212,9 @@ def build(network: Network, resolver: Resolver) -> httpx.AsyncClient:
     return client
 
 
-def _pool(network: Network, resolver: Resolver) -> httpcore.AsyncConnectionPool:
+def _pool(network: Network, resolver: Resolver) -> _Pool:
     proxy, label = _proxy(network)
-    return httpcore.AsyncConnectionPool(
+    return _Pool(
         ssl_context=trusting(network),
         proxy=proxy,
         max_connections=CONNECTIONS,

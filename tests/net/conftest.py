@@ -22,6 +22,7 @@ async def client() -> AsyncIterator[HttpClient]:
         raise OSError
 
     made = HttpClient(find)
+    await made.warm("http://127.0.0.1:1/")  # the library is loaded, and time is the server's
     yield made
     await made.aclose()
 

@@ -7,6 +7,7 @@ import base64
 import datetime as dt
 import ssl
 from contextlib import suppress
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -264,3 +265,31 @@ async def test_cancel_while_a_proxy_connects_closes_the_socket_e4(client: HttpCl
         await asked.wait()
         await stream.aclose()
         await (await proxy.peer()).closed.wait()
+
+
+@pytest.mark.parametrize("http2", [True, False])
+async def test_cancels_at_every_moment_leave_no_tunnel_behind_e4(
+    client: HttpClient,
+    authority: trustme.CA,
+    ca_bundle: str,
+    http2: bool,  # noqa: FBT001 - a column of the table
+) -> None:
+    """Whatever step a request is cancelled at, the pool has room for the next one."""
+    tls = server_context(authority.issue_cert("model.test"))
+    async with (
+        serving(answering(whole(b"{}")), context=tls) as server,
+        serving(connecting(server.port, [])) as proxy,
+    ):
+        network = Network(proxy=f"http://127.0.0.1:{proxy.port}", ca_bundle=ca_bundle, http2=http2)
+        call = Call("https://model.test/", network=network)
+        assert (await client.fetch(call)).status == 200
+        for steps in [*range(30)] * 2:
+            closing = replace(call, headers={"Connection": "close"})
+            streams = [client.stream(closing, PATIENT) for _ in range(2)]
+            for _ in range(steps):
+                await asyncio.sleep(0)
+            for stream in streams:
+                await stream.aclose()
+        assert (await client.fetch(call)).status == 200
+        for peer in proxy.peers[:-1]:
+            await peer.closed.wait()

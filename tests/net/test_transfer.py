@@ -27,8 +27,11 @@ from tests.net.scripted import (
     whole,
 )
 
-QUICK = Limits(0.2, 0.2, 0.2, 2, max_bytes=256 * 1024, max_line_bytes=4096, max_events=1000)
+QUICK = Limits(3, 0.2, 0.2, 6, max_bytes=256 * 1024, max_line_bytes=4096, max_events=1000)
 """Deadlines that a test can wait for."""
+
+IMPATIENT = replace(QUICK, connect_s=0.2)
+"""... also for a connection, where the library is loaded already."""
 
 PATIENT = replace(QUICK, connect_s=5, first_byte_s=5, gap_s=5, total_s=8)
 """... and those that it never meets."""
@@ -160,9 +163,10 @@ async def test_name_server_that_is_away_is_a_connect_timeout_p17() -> None:
         return ["127.0.0.1"]
 
     client = HttpClient(find)
+    await client.warm("http://127.0.0.1:1/")
     try:
         for _ in range(8):  # more than there are threads for names
-            _, error = await outcome(client, Call("http://slow.test/v1"), QUICK)
+            _, error = await outcome(client, Call("http://slow.test/v1"), IMPATIENT)
             assert error is not None
             assert error.kind is Kind.CONNECT_TIMEOUT
         assert await asyncio.to_thread(lambda: "the other threads are free") != ""
@@ -210,7 +214,7 @@ async def test_connection_that_is_not_taken_is_a_connect_timeout_p19(client: Htt
         filler.connect_ex(("127.0.0.1", port))
         fillers.append(filler)
     try:
-        _, error = await outcome(client, Call(f"http://127.0.0.1:{port}/"), QUICK)
+        _, error = await outcome(client, Call(f"http://127.0.0.1:{port}/"), IMPATIENT)
     finally:
         for each in (full, *fillers):
             each.close()
