@@ -113,11 +113,19 @@ class Sockets(httpcore.AsyncNetworkBackend):
 
 
 class Stream(httpcore.AsyncNetworkStream):
-    """The bytes of one connection; it tells the request that writes which one it is."""
+    """The bytes of one connection; it tells the request that writes which one it is.
+
+    Over HTTP/2 many requests write to it. A write is then finished even if its request is
+    cancelled: half of a TLS record or frame would end the connection for all of them (anyio 4.16
+    may drop what TLS has encrypted already).
+    """
 
     def __init__(self, inner: httpcore.AsyncNetworkStream) -> None:
         self._inner = inner
         self.read_bytes = 0
+        tls = inner.get_extra_info("ssl_object")
+        self._is_shared = tls is not None and tls.selected_alpn_protocol() == "h2"
+        self._writing: asyncio.Task[None] | None = None
 
     async def read(self, max_bytes: int, timeout: float | None = None) -> bytes:  # noqa: ASYNC109 - the base class's name
         """Read some bytes; none mean the end."""
@@ -129,7 +137,14 @@ class Stream(httpcore.AsyncNetworkStream):
         """Write bytes on behalf of the request whose context this is."""
         if exchange := CURRENT.get():
             exchange.uses(self)
-        await self._inner.write(buffer, timeout)
+        if not self._is_shared:
+            await self._inner.write(buffer, timeout)
+            return
+        while self._writing is not None and not self._writing.done():
+            await asyncio.wait([self._writing])
+        self._writing = asyncio.create_task(self._inner.write(buffer, timeout))
+        self._writing.add_done_callback(_looked_at)
+        await asyncio.shield(self._writing)
 
     async def aclose(self) -> None:
         """Close the socket."""
@@ -156,6 +171,12 @@ class Stream(httpcore.AsyncNetworkStream):
     def get_extra_info(self, info: str) -> Any:  # noqa: ANN401 - the base class's type
         """Answer what the connection below knows."""
         return self._inner.get_extra_info(info)
+
+
+def _looked_at(task: asyncio.Task[None]) -> None:
+    """Look at how a write ended that nobody may be waiting for any more."""
+    if not task.cancelled():
+        task.exception()
 
 
 def _noted(stream: Stream) -> Stream:

@@ -37,7 +37,7 @@ class Connection(Protocol):
 
 @dataclass(slots=True)
 class Exchange:
-    """One attempt: its stage, its connection, and its number on that (HTTP/2).
+    """One attempt: its stage, and its connection.
 
     `made`: what the pool made for it, if anything. `has_connected`: it made a connection instead of
     taking an open one. `read_bytes_before`: what
@@ -49,7 +49,6 @@ class Exchange:
     has_connected: bool = False
     made: object = None
     connection: Connection | None = None
-    stream_id: int | None = None
     read_bytes_before: int = 0
     is_late: bool = False
     sent_at: float = math.inf
@@ -76,7 +75,6 @@ class Exchange:
         if is_sending and info["request"].method != b"CONNECT":
             self.stage = Stage.WAITING
             self.sent_at = asyncio.get_running_loop().time()
-            self.stream_id = info.get("stream_id")
             self.on_sent()
 
 

@@ -24,7 +24,7 @@ from refact_lsp.net.address import Address
 from refact_lsp.net.call import Call, Network
 from refact_lsp.net.connecting import Sockets
 from refact_lsp.net.errors import AddressRefusedError, Kind, RequestError
-from refact_lsp.net.exchange import CURRENT, Exchange
+from refact_lsp.net.exchange import CURRENT, Connection, Exchange
 from refact_lsp.net.library_errors import told
 from refact_lsp.net.request import headers_of
 from refact_lsp.net.resolver import Resolver
@@ -76,21 +76,25 @@ class Transport(httpx.AsyncBaseTransport):
 
         HTTP/1 has closed its socket by now, except where it was cancelled between connecting and
         sending: then nobody does, and the pool keeps a place for it (httpcore 1.0.9, state `NEW`).
-        On HTTP/2 the library only forgets the stream, and the server would go on (httpcore 1.0.9,
-        `_response_closed`): it is reset here. A connection that is dead is closed.
+        On HTTP/2 the library only forgets the stream, and the server would go on: it is reset here.
         """
         if exchange.connection is None:
             self.pool.forget(exchange.made)
-            return
-        holder = self._holder(exchange.connection)
-        if holder is None:
-            await exchange.connection.aclose()
-        elif exchange.stream_id is None:
-            if not holder.is_idle():
+        else:
+            await self._leave(exchange, exchange.connection)
+        for each in self.pool.connections:
+            holder = _innermost(each)
+            if hasattr(holder, "_h2_state") and not await _reset_forgotten(holder):
                 await holder.aclose()
-        elif exchange.is_dead(asyncio.get_running_loop().time()) or not await _reset(
-            holder, exchange.stream_id
-        ):
+
+    async def _leave(self, exchange: Exchange, connection: Connection) -> None:
+        holder = self._holder(connection)
+        if holder is None:
+            await connection.aclose()
+        elif hasattr(holder, "_h2_state"):
+            if exchange.is_dead(asyncio.get_running_loop().time()):
+                await holder.aclose()
+        elif not holder.is_idle():
             await holder.aclose()
 
     async def settle(self, exchange: Exchange) -> None:
@@ -102,15 +106,20 @@ class Transport(httpx.AsyncBaseTransport):
         if exchange.connection is not None and self._holder(exchange.connection) is None:
             await exchange.connection.aclose()
 
-    def _holder(self, connection: object) -> Any:  # noqa: ANN401 - a private class of the library
+    def _holder(self, connection: Connection) -> Any:  # noqa: ANN401 - a private class of the library
         """Answer the pool's object for a connection; nothing public leads from one to the other."""
         for each in self.pool.connections:
-            inner: Any = each
-            while hasattr(inner, "_connection"):
-                inner = inner._connection  # noqa: SLF001 - see above
-            if getattr(inner, "_network_stream", None) is connection:
-                return inner
+            holder = _innermost(each)
+            if getattr(holder, "_network_stream", None) is connection:
+                return holder
         return None
+
+
+def _innermost(made: object) -> Any:  # noqa: ANN401 - a private class of the library
+    """Answer what speaks the protocol, inside of what connects, inside of what tunnels."""
+    while hasattr(made, "_connection"):
+        made = made._connection  # noqa: SLF001 - see `_holder`
+    return made
 
 
 class _Pool(httpcore.AsyncConnectionPool):
@@ -163,14 +172,27 @@ def _library_request(request: httpx.Request) -> httpcore.Request:
     )
 
 
-async def _reset(holder: Any, stream_id: int) -> bool:  # noqa: ANN401 - a private class of the library
-    """Reset one HTTP/2 stream, so that h2 accounts for what still comes; answer whether it did."""
+async def _reset_forgotten(holder: Any) -> bool:  # noqa: ANN401 - a private class of the library
+    """Reset the streams of a connection that nobody waits for; answer whether that worked.
+
+    httpcore 1.0.9 only drops its own record of a stream that is closed early (`_response_closed`).
+    Once h2 knows, it also accounts for what the server has sent meanwhile.
+    """
     try:
-        async with asyncio.timeout(RESET_S):
+        state, awaited = holder._h2_state, holder._events  # noqa: SLF001 - see above
+        forgotten = [
+            number
+            for number, stream in state.streams.items()
+            if not stream.closed and number not in awaited
+        ]
+        if not forgotten or holder.is_closed():
+            return True
+        for number in forgotten:
             with suppress(h2.exceptions.ProtocolError):  # it has ended meanwhile
-                holder._h2_state.reset_stream(stream_id, h2.errors.ErrorCodes.CANCEL)  # noqa: SLF001 - the library has no way to do this
-            url = httpcore.URL(scheme="https", host="reset", port=None, target="/")
-            await holder._write_outgoing_data(httpcore.Request("RESET", url))  # noqa: SLF001 - as above
+                state.reset_stream(number, h2.errors.ErrorCodes.CANCEL)
+        url = httpcore.URL(scheme="https", host="reset", port=None, target="/")
+        async with asyncio.timeout(RESET_S):
+            await holder._write_outgoing_data(httpcore.Request("RESET", url))  # noqa: SLF001 - see above
     except (AttributeError, TimeoutError, OSError, httpcore.NetworkError):
         return False
     return True
