@@ -145,12 +145,12 @@ class Transfer:
             async for raw in response.aiter_raw():
                 data = inflate.feed(raw) if inflate else raw
                 budget.take(len(data))
-                self._timer.reschedule(self._end)  # what the reader takes is not the server's time
+                self._set(self._end)  # what the reader takes is not the server's time
                 if await receiver.take(data):
                     self._exchange.stage = Stage.STREAMING
                     self._allow(self._limits.gap_s)
                 else:
-                    self._timer.reschedule(self._late_at)
+                    self._set(self._late_at)
         except RequestError as error:
             if error.kind is Kind.CUT_OFF:
                 await receiver.finish()
@@ -162,7 +162,11 @@ class Transfer:
     def _allow(self, wait_s: float) -> None:
         """Set the deadline of what comes next; never later than the end of all."""
         self._late_at = min(asyncio.get_running_loop().time() + wait_s, self._end)
-        self._timer.reschedule(self._late_at)
+        self._set(self._late_at)
+
+    def _set(self, when: float) -> None:
+        if not self._timer.expired():
+            self._timer.reschedule(when)
 
     def _late(self, address: Address) -> RequestError:
         host, limits = address.label, self._limits

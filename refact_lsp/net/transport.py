@@ -92,7 +92,8 @@ class Transport(httpx.AsyncBaseTransport):
         if holder is None:
             await connection.aclose()
         elif hasattr(holder, "_h2_state"):
-            if exchange.is_dead(asyncio.get_running_loop().time()):
+            is_dead = exchange.is_dead(asyncio.get_running_loop().time())
+            if is_dead and not getattr(holder, "_events", None):  # nobody else waits on it
                 await holder.aclose()
         elif not holder.is_idle():
             await holder.aclose()

@@ -490,6 +490,31 @@ async def test_http2_connection_that_died_silently_is_not_used_again_p35(
         assert [event.data for event in events] == ["b"]
 
 
+async def test_http2_connection_on_which_others_wait_is_kept(
+    client: HttpClient, network: Network, tls_h2: ssl.SSLContext
+) -> None:
+    go = asyncio.Event()
+
+    async def script(peer: Peer) -> None:
+        h2_peer = Http2Peer(peer)
+        first = await h2_peer.request()
+        await h2_peer.request()  # the one that is late
+        await go.wait()
+        await h2_peer.begin(first, b"data: a\n\n")
+        await h2_peer.data(first, b"", is_last=True)
+        await peer.until_closed()
+
+    async with serving(script, context=tls_h2) as server:
+        call = Call(server.url, body=b"{}", network=network)
+        async with client.stream(call, PATIENT) as waiting:
+            _, error = await outcome(client, call, QUICK)
+            assert error is not None
+            assert error.kind is Kind.FIRST_BYTE_TIMEOUT
+            go.set()
+            assert [event.data async for event in waiting] == ["a"]
+        assert len(server.peers) == 1
+
+
 async def test_http1_is_spoken_where_http2_is_switched_off(
     client: HttpClient, network: Network, tls_h2: ssl.SSLContext
 ) -> None:
