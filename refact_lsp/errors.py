@@ -3,6 +3,7 @@
     RefactError                 a sentence for the user: what, where, what to do
     +-- UsageError              the command line was used wrongly (exit code 2)
     +-- ConfigError             a file or setting of the user's cannot be used (exit code 3)
+    +-- net.errors.RequestError a model server gave no (whole) answer; told apart by its kind
 
 Bad input in the pure core is no exception: it answers (value, problems) or a reason.
 """

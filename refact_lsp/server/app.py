@@ -26,4 +26,9 @@ def build_server(session: Session, *, profile_hint: str = "") -> EdgeServer:
     documents.register(protocol, session.documents)
     execute_command.register(protocol)
     features.register(server, session)
+
+    @server.feature(lsp.INITIALIZED)
+    async def initialized(_params: lsp.InitializedParams) -> None:
+        await server.on_initialized()
+
     return server

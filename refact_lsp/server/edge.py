@@ -53,7 +53,6 @@ class EdgeServer(LanguageServer):
         self._profile_hint = profile_hint
         self._is_put_away = False
         self._when_initialized: list[Callable[[], object]] = []
-        self.feature(lsp.INITIALIZED)(self._initialized)
 
     def report_server_error(self, error: Exception, source: Any) -> None:  # noqa: ANN401 - pygls'
         """Log; pygls would put every error on the user's screen."""
@@ -63,7 +62,8 @@ class EdgeServer(LanguageServer):
         """Have work done once the client says that it is ready; an awaitable is waited for."""
         self._when_initialized.append(work)
 
-    async def _initialized(self, _params: lsp.InitializedParams) -> None:
+    async def on_initialized(self) -> None:
+        """Do what waited for the client to be ready."""
         for work in self._when_initialized:
             result = work()
             if inspect.isawaitable(result):
