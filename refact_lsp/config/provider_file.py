@@ -23,6 +23,7 @@ from refact_lsp.config.shapes import (
     Url,
     Whole,
     Wire,
+    Wires,
 )
 
 
@@ -33,6 +34,27 @@ class Fim(Record):
         "auto", "The way of asking; auto finds out what the server can do."
     )
     family: Text = setting("", "The family of models whose tokens are used.")
+
+
+class Discovery(Record):
+    """How a server tells which models it has."""
+
+    kind: Literal["", "openai", "ollama", "llamacpp", "lmstudio", "refact_caps"] = setting(
+        "", "The shape of its list; empty: it has none, and models are named in the file."
+    )
+    path: Text = setting("", "Where the list is, below the server's root.", examples=["/v1/models"])
+
+
+class Reach(Record):
+    """The way to its server, where it is not the plain one."""
+
+    proxy: Url = setting("", "A proxy; this machine is never reached through one.")
+    no_proxy: Texts = setting((), "Hosts reached without it.", examples=[["10.0.0.0/8"]])
+    ca_bundle: Text = setting("", "A PEM file trusted beside what the system trusts.")
+    verify: bool = setting(True, "Whether certificates are checked.")
+    http2: bool = setting(True, "Whether HTTP/2 is spoken where the server can.")
+    allow_insecure: bool = setting(False, "A key may go over plain http to another machine.")
+    allow_link_local: bool = setting(False, "Its address may be a link-local one.")
 
 
 class ProviderFile(Record):
@@ -88,6 +110,14 @@ class ProviderFile(Record):
         dict, "Headers sent with each request.", examples=[{"X-Team": "blue"}]
     )
     support_metadata: bool = setting(False, "Read and not used.")
+    reach: Reach = setting(Reach, "The way to its server.", "network")
+    completion_wires: Wires = setting(
+        (), "What it speaks in completion, best first; empty: as completion_endpoint_style says."
+    )
+    discovery: Discovery = setting(Discovery, "How it tells which models it has.")
+    takes_suffix: bool | None = setting(None, "Whether it takes the text after the cursor apart.")
+    max_stops: Whole = setting(4, "How many texts to stop at it takes.")
+    keep_alive: Text = setting("", "How long it keeps a model loaded.", examples=["30m"])
     fim: Fim = setting(Fim, "How completions are asked for.", examples=[{"mode": "suffix"}])
     code_completion_n_ctx: Whole = setting(
         0, "Caps the context of completion models without an endpoint of their own."

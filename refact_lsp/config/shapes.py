@@ -197,3 +197,4 @@ Wire = Literal[
     "google_cloud_code",
     "google_cloudcode",
 ]
+Wires = Annotated[tuple[Wire, ...], Field(strict=False)]

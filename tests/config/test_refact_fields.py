@@ -24,7 +24,13 @@ from refact_lsp.config.model_records import (
 )
 from refact_lsp.config.oldest_file import OldestFile, read_oldest_file
 from refact_lsp.config.problems import Problem
-from refact_lsp.config.provider_file import Fim, ProviderFile, read_provider_file
+from refact_lsp.config.provider_file import (
+    Discovery,
+    Fim,
+    ProviderFile,
+    Reach,
+    read_provider_file,
+)
 from refact_lsp.config.record import Record
 from refact_lsp.config.resolve import WrittenFile, instance_name, resolve_providers
 from refact_lsp.config.roles import DefaultsFile, RoleDefault, read_defaults_file
@@ -141,6 +147,8 @@ def keys_written(node: Node) -> Iterator[str]:
         Patch,
         Pricing,
         Fim,
+        Discovery,
+        Reach,
         DefaultsFile,
         RoleDefault,
     ],
