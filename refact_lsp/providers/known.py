@@ -22,7 +22,8 @@ class KnownModel:
     `context` is how many tokens fit as it is loaded, `context_max` as it could be. `refused` are
     ways of asking (kind, wire) that its server does not have; `dropped` are parameters it will not
     take, `max_tokens_field` the name of the limit that it reads. `chars_per_token` is measured on
-    answers. `is_loaded` and `is_loading` are as of the last list.
+    answers. `is_loaded` and `is_loading` are as of the last list. `is_remote`: its server, though
+    on this machine, passes it on to another.
     """
 
     name: str = ""
@@ -35,6 +36,7 @@ class KnownModel:
     embeds: bool | None = None
     is_loaded: bool | None = None
     is_loading: bool = False
+    is_remote: bool = False
     family: str = ""
     refused: frozenset[tuple[WayKind, str]] = frozenset()
     dropped: frozenset[str] = frozenset()
@@ -63,6 +65,10 @@ class KnownModels:
     def listed(self, instance: str, url: str) -> tuple[KnownModel, ...]:
         """Answer the models that are known at a server."""
         return tuple(known for place, known in self._models.items() if place[:2] == (instance, url))
+
+    def places(self) -> tuple[tuple[str, str, str], ...]:
+        """Answer the instance, URL and name of each model that something is known of."""
+        return tuple(self._models)
 
     def forget(self, instance: str = "") -> None:
         """Forget what was learned of an instance, or of all."""
