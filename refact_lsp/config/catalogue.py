@@ -25,7 +25,7 @@ class ModelEntry:
     """One model: what it is called, who serves it, and whether it can be chosen.
 
     `own`: a file of the user's names it, not a template. `why_not` is empty for one in use.
-    `context` counts tokens; 0 where it is not known.
+    `context` counts tokens; 0 where it is not known. `found`: no file names it, its server does.
     """
 
     id: str
@@ -36,6 +36,7 @@ class ModelEntry:
     context: int
     why_not: str
     roles: tuple[str, ...]
+    found: bool = False
 
 
 def catalogue(loaded: Configuration) -> tuple[ModelEntry, ...]:
@@ -84,9 +85,10 @@ def _of(instance: Instance) -> Iterable[ModelEntry]:
                 display_name=shown,
                 provider=instance.name,
                 own=name in own,
-                context=record.n_ctx,
+                context=record.n_ctx or instance.found.get((kind, name), 0),
                 why_not=why,
                 roles=(),
+                found=(kind, name) in instance.found,
             )
 
 

@@ -6,6 +6,7 @@ import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+from refact_lsp.config.listed import is_missing
 from refact_lsp.config.problems import Mark, Problem, Severity, nearest
 from refact_lsp.config.resolve import Instance, Providers, bare
 from refact_lsp.config.roles import ROLES, DefaultsFile, RoleDefault, read_defaults_file
@@ -58,7 +59,7 @@ def read_wishes(
     wishes: dict[str, str] = {}
     for role, kind in ROLES.items():
         asked = getattr(named, role).model
-        ids = providers.ids(kind)
+        ids = providers.named_ids(kind)
         if found := find_model(asked, ids) if asked else "":
             wishes[role] = found
         elif asked:
@@ -111,6 +112,10 @@ def _not_there(role: str, name: str, providers: Providers, mark: Mark) -> Proble
     instance = providers.instances.get(name.partition("/")[0])
     if instance is not None and instance.off:
         sentence = f"{role}: the provider {instance.name!r} is not in use: {instance.off}."
+    elif instance is not None and instance.listed is not None:
+        bare_name = name.partition("/")[2]
+        hint = nearest(bare_name, (*instance.listed, *instance.models(ROLES[role])))
+        sentence = f"{role}: the server of {instance.name!r} lists no model {bare_name!r}.{hint}"
     else:
         ids = providers.ids(ROLES[role])
         sentence = f"{role}: no {ROLES[role]} model is called {name!r}.{nearest(name, ids)}"
@@ -144,9 +149,19 @@ def _own_default(role: str, instance: Instance) -> str:
 
 
 def _first_completion(providers: Providers) -> Choice:
-    ids = [each for each in providers.ids("completion") if each != EMBEDDED]
-    if ids:
-        return Choice(ids[0], "no file names one: the first model that completes")
+    named = [each for each in providers.named_ids("completion") if each != EMBEDDED]
+    there = [each for each in named if not _is_missing(each, providers)]
+    if there:
+        return Choice(there[0], "no file names one: the first model that completes")
+    if found := providers.found_ids("completion"):
+        return Choice(found[0], "no file names one: found at its server, which says it completes")
+    if named:
+        return Choice(named[0], "no file names one: the first model that completes")
     if EMBEDDED in providers.ids("completion"):
         return Choice(EMBEDDED, "no file names one: the engine without a key")
     return Choice("", "no model completes, and the embedded engine is switched off")
+
+
+def _is_missing(model_id: str, providers: Providers) -> bool:
+    provider, _, name = model_id.partition("/")
+    return is_missing(providers.instances[provider], name)

@@ -5,12 +5,13 @@ from __future__ import annotations
 import os
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
-from functools import cache
+from functools import cache, partial
 from pathlib import Path
 
 from refact_lsp.config.choose import Choice, choose_roles
 from refact_lsp.config.guarded_yaml import MAX_BYTES
 from refact_lsp.config.last_good import is_broken, keep_last_good, switches_off
+from refact_lsp.config.listed import Listed, with_listed
 from refact_lsp.config.oldest_file import OLDEST_INSTANCE, read_oldest_file
 from refact_lsp.config.paths import user_directory
 from refact_lsp.config.problems import Problem, Severity
@@ -54,20 +55,23 @@ def load_configuration(
     *,
     before: Configuration | None = None,
     open_texts: Mapping[Path, bytes] | None = None,
+    listed: Mapping[str, Listed] | None = None,
 ) -> Configuration:
     """Read everything under `providers.d` of the user's directory; a missing one is empty.
 
     What was good in `before` stays where its file is broken now. `open_texts` are files as they
-    stand in the editor, not saved yet: for `editor_problems`, never for what is in force.
+    stand in the editor, not saved yet: for `editor_problems`, never for what is in force. `listed`
+    is what servers told of their models, by instance.
     """
     folder = user_directory(environ) / "providers.d"
     contents = _contents(folder)
     known = before if before is not None and before.folder == folder else None
-    loaded = _understood(folder, contents, environ, known)
+    understand = partial(_understood, folder, environ=environ, before=known, listed=listed or {})
+    loaded = understand(contents)
     shown = {**contents, **_ours(folder, open_texts or {})}
     if shown == contents:
         return replace(loaded, editor_problems=loaded.problems)
-    return replace(loaded, editor_problems=_understood(folder, shown, environ, known).problems)
+    return replace(loaded, editor_problems=understand(shown).problems)
 
 
 @cache
@@ -98,8 +102,10 @@ def read_content(path: Path) -> tuple[bytes, tuple[Problem, ...]]:
 def _understood(
     folder: Path,
     contents: Mapping[Path, Content],
+    *,
     environ: Mapping[str, str],
     before: Configuration | None,
+    listed: Mapping[str, Listed],
 ) -> Configuration:
     """Turn what was read into what is in force."""
     templates, template_problems = load_templates()
@@ -116,6 +122,7 @@ def _understood(
         providers, kept = _kept(before.providers, now, contents, is_listed=not unlisted)
         if not is_good and before.defaults_are_good:
             defaults, is_good = before.defaults, True
+    providers = with_listed(providers, listed, defaults)
     roles, role_problems = choose_roles(providers, defaults)
     return Configuration(
         folder=folder,

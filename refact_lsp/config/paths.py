@@ -13,6 +13,10 @@ from collections.abc import Mapping
 from pathlib import Path
 
 
+LISTS_FILE = "models.json"
+"""In the cache: what servers said about their models."""
+
+
 def user_directory(environ: Mapping[str, str]) -> Path:
     """Answer the directory of the user's own files; it need not exist."""
     if named := environ.get("REFACT_CONFIG_DIR"):

@@ -40,7 +40,11 @@ class WrittenFile:
 
 @dataclass(frozen=True, slots=True)
 class Instance:
-    """One provider as it is used; `off` says in words why it is not, and is empty when it is."""
+    """One provider as it is used; `off` says in words why it is not, and is empty when it is.
+
+    `found` are models that no file names, by kind and name, with the tokens that fit (0: not
+    told): its server lists them. `listed` are all names in that list, None while it is not known.
+    """
 
     name: str
     file: str
@@ -49,6 +53,8 @@ class Instance:
     completion: Mapping[str, CompletionModel] = field(default_factory=dict)
     chat: Mapping[str, ChatModel] = field(default_factory=dict)
     embedding: Mapping[str, EmbeddingModel] = field(default_factory=dict)
+    found: Mapping[tuple[str, str], int] = field(default_factory=dict)
+    listed: tuple[str, ...] | None = None
 
     def models(self, kind: str) -> Mapping[str, ModelRecord]:
         """Answer the models of a kind (completion, chat or embedding) by bare name."""
@@ -68,9 +74,26 @@ class Providers:
     problems: tuple[Problem, ...] = ()
 
     def ids(self, kind: str) -> tuple[str, ...]:
-        """Answer the ids `provider/model` of a kind that are in use."""
-        on = (each for each in self.instances.values() if not each.off)
-        return tuple(f"{each.name}/{model}" for each in on for model in each.models(kind))
+        """Answer the ids `provider/model` of a kind that are in use, those of the files first."""
+        return (*self.named_ids(kind), *self.found_ids(kind))
+
+    def named_ids(self, kind: str) -> tuple[str, ...]:
+        """Answer those that files name."""
+        return tuple(
+            f"{each.name}/{model}"
+            for each in self._on()
+            for model in each.models(kind)
+            if (kind, model) not in each.found
+        )
+
+    def found_ids(self, kind: str) -> tuple[str, ...]:
+        """Answer those that only servers' lists name, in the order of the lists."""
+        return tuple(
+            f"{each.name}/{model}" for each in self._on() for of, model in each.found if of == kind
+        )
+
+    def _on(self) -> Iterable[Instance]:
+        return (each for each in self.instances.values() if not each.off)
 
 
 def instance_name(stem: str) -> str:

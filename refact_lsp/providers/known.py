@@ -59,8 +59,12 @@ class KnownModels:
     def learn(self, instance: str, url: str, model: str, **facts: Any) -> KnownModel:  # noqa: ANN401 - the fields of `KnownModel`
         """Put facts over what is known of a model, and answer all of it."""
         known = replace(self.of(instance, url, model), **facts)
-        self._models[instance, url, model] = known
+        self.put(instance, url, known)
         return known
+
+    def put(self, instance: str, url: str, model: KnownModel) -> None:
+        """Take a model over as it is."""
+        self._models[instance, url, model.name] = model
 
     def listed(self, instance: str, url: str) -> tuple[KnownModel, ...]:
         """Answer the models that are known at a server."""

@@ -19,6 +19,7 @@ from refact_lsp.text.snapshot import DocumentSnapshot
 
 if TYPE_CHECKING:  # both bring the YAML reader with them, which the start does not wait for
     from refact_lsp.config.choose import Choice
+    from refact_lsp.config.listed import Listed
     from refact_lsp.config.load import Configuration
 
 logger = logging.getLogger(__name__)
@@ -39,7 +40,8 @@ class LiveConfiguration:
     `current` is None until they were read for the first time, and is swapped as a whole: whatever
     is running keeps the object that it began with. `problems` follow the text of files that are
     open in the editor; what is in force comes from the disk alone. `on_change` is called after
-    each reading and each change of the editor's wishes.
+    each reading and each change of the editor's wishes. `listed` answers what servers say they
+    have; it is called in a thread.
     """
 
     def __init__(
@@ -48,6 +50,7 @@ class LiveConfiguration:
         documents: Callable[[], Sequence[DocumentSnapshot]],
         on_change: Callable[[], None],
         look_s: float = LOOK_S,
+        listed: Callable[[], Mapping[str, Listed]] = dict,
     ) -> None:
         self.current: Configuration | None = None
         self.problems: tuple[Problem, ...] = ()
@@ -57,6 +60,7 @@ class LiveConfiguration:
         self._documents = documents
         self._on_change = on_change
         self._look_s = look_s
+        self._listed = listed
         self._wishes: Mapping[str, str] = {}
         self._look: Look | None = None
         self._drafts: Mapping[Path, Text] = {}
@@ -152,7 +156,7 @@ class LiveConfiguration:
         if not has_changed and drafts == self._drafts:
             return
         self._drafts = drafts
-        loaded = await asyncio.to_thread(_load, self._environ, self.current, drafts)
+        loaded = await asyncio.to_thread(self._load, self.current, drafts)
         if await asyncio.to_thread(look_at, self._environ, look) is not look:
             self._is_stale = True  # what was read may be neither of the two: read once more
             self._poked.set()
@@ -196,20 +200,18 @@ class LiveConfiguration:
         wishes, self.wish_problems = read_wishes(self._wishes, providers)
         self.roles, _ = choose_roles(providers, defaults, wishes)
 
+    def _load(self, before: Configuration | None, drafts: Mapping[Path, Text]) -> Configuration:
+        from refact_lsp.config.load import load_configuration  # noqa: PLC0415 - off the event loop
+
+        texts = {path: utf8(str(text)) for path, text in drafts.items()}
+        listed = self._listed()
+        return load_configuration(self._environ, before=before, open_texts=texts, listed=listed)
+
     @staticmethod
     def _let_go(waiting: Sequence[asyncio.Future[None]]) -> None:
         for each in waiting:
             if not each.done():
                 each.set_result(None)
-
-
-def _load(
-    environ: Mapping[str, str], before: Configuration | None, drafts: Mapping[Path, Text]
-) -> Configuration:
-    from refact_lsp.config.load import load_configuration  # noqa: PLC0415 - off the event loop
-
-    texts = {path: utf8(str(text)) for path, text in drafts.items()}
-    return load_configuration(environ, before=before, open_texts=texts)
 
 
 def _is_same(one: Configuration, other: Configuration) -> bool:

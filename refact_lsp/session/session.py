@@ -29,6 +29,7 @@ from refact_lsp.session.history import History
 from refact_lsp.session.inline import InlineCompletions, Sources
 from refact_lsp.session.models import CompletionChoice, ModelFactory
 from refact_lsp.session.readiness import LiveReadiness
+from refact_lsp.session.servers import Servers
 from refact_lsp.session.syntax import SyntaxTrees
 from refact_lsp.session.uris import path_of
 from refact_lsp.session.workspaces import Workspaces
@@ -64,8 +65,12 @@ class Session:
         self._keep_documents(clock)
         self.problems = ProblemBoard()
         self._problem_notice = ProblemNotice(self.notices, "configuration", "your provider files")
+        self.servers = Servers(environ, self._lists_changed)
         self.configuration = LiveConfiguration(
-            environ, self.documents.snapshots, self._configuration_changed
+            environ,
+            self.documents.snapshots,
+            self._configuration_changed,
+            listed=self.servers.listed,
         )
         self.workspaces = Workspaces(
             cache_directory(environ),
@@ -171,6 +176,7 @@ class Session:
         """Read everything again that may have changed on disk; answer how many folders."""
         self.condition.reading_anew()
         self.configuration.reread()
+        self.servers.ask_again()
         return self.workspaces.reload()
 
     def clear_cache(self) -> int:
@@ -196,6 +202,7 @@ class Session:
         """End all work; every request still running is answered."""
         self.condition.stop()
         self.configuration.stop()
+        self.servers.stop()
         self.inline.stop()
         self._readying.stop()
         self.guard.stop()
@@ -272,9 +279,15 @@ class Session:
         configuration = self.configuration
         if (current := configuration.current) is None:
             return
+        if not self.switches.killed:
+            self.servers.configured(current)
         self.problems.put("providers", configuration.problems)
         self._problem_notice.tell(current.problems, current.folder.parent, current.kept)
         self._tell_wishes(configuration.wish_problems)
+
+    def _lists_changed(self) -> None:
+        """Let what servers say of their models count."""
+        self.configuration.reread()
 
     def _tell_wishes(self, problems: tuple[Problem, ...]) -> None:
         """Tell what is wrong with the models that the editor's settings name, when it is new."""

@@ -212,7 +212,8 @@ def test_completion_without_a_default_is_the_first_model_that_completes(tmp_path
 def test_default_that_is_not_there_is_told_and_falls_back(tmp_path: Path) -> None:
     loaded = load(
         tmp_path,
-        lmstudio="completion_models: {starcoder: {}}\nchat_default_model: one\n",
+        lmstudio="completion_models: {starcoder: {}}\nchat_default_model: one\n"
+        "discovery: {kind: ''}\n",
         defaults="completion_model: lmstudio/starcodr\nchat: {model: one}\n",
     )
     assert loaded.roles["completion_default_model"].model == "lmstudio/starcoder"

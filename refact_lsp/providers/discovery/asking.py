@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from urllib.parse import urlsplit
 
+from refact_lsp.config.listed import base_of
 from refact_lsp.config.provider_file import ProviderFile
 from refact_lsp.net.call import Answer, Call
 from refact_lsp.net.client import HttpClient
@@ -54,16 +55,6 @@ class Asking:
             return await self.ask(url, body)
         except RequestError:
             return None
-
-
-def base_of(settings: ProviderFile) -> str:
-    """Answer the URL that tells where a provider's server is, "" for none."""
-    return settings.endpoint or settings.completion_endpoint or settings.chat_endpoint
-
-
-def server_of(settings: ProviderFile) -> str:
-    """Answer the URL that a server is known by (`KnownModels`), that of its completions."""
-    return settings.completion_endpoint or base_of(settings)
 
 
 def label_of(url: str) -> str:

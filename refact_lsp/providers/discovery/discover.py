@@ -6,6 +6,7 @@ import asyncio
 from collections.abc import Awaitable, Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
 
+from refact_lsp.config.listed import base_of, server_of
 from refact_lsp.config.redaction import redact
 from refact_lsp.config.resolve import Instance
 from refact_lsp.errors import ConfigError
@@ -14,7 +15,7 @@ from refact_lsp.net.errors import Facts, Kind, RequestError
 from refact_lsp.providers.auth.keys import Keys
 from refact_lsp.providers.credentials import credentials
 from refact_lsp.providers.discovery import lists
-from refact_lsp.providers.discovery.asking import Asking, base_of, label_of, server_of
+from refact_lsp.providers.discovery.asking import Asking, label_of
 from refact_lsp.providers.discovery.lists import Found
 from refact_lsp.providers.endpoints import other_url
 from refact_lsp.providers.known import KnownModel, KnownModels

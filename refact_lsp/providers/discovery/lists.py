@@ -139,6 +139,7 @@ def _lmstudio(row: object) -> KnownModel | None:
     told = LmStudioModel.model_validate(row)
     configs = [LmStudioInstance.model_validate(each).config for each in told.loaded_instances]
     context = next((each.context_length for each in configs if each), told.loaded_context_length)
+    is_told = "loaded_instances" in row or told.state is not None
     embeds = (told.type or "").startswith("embedding")
     return KnownModel(
         told.key or told.id or "",
@@ -147,7 +148,7 @@ def _lmstudio(row: object) -> KnownModel | None:
         embeds=embeds,
         completes=False if embeds else None,
         is_chat=False if embeds else None,
-        is_loaded=bool(configs) or told.state == "loaded",
+        is_loaded=bool(configs) or told.state == "loaded" if is_told else None,
         is_loading=told.state == "loading",
     )
 

@@ -39,9 +39,10 @@ async def models(
     session: Session,
     arguments: Sequence[Any],
 ) -> dict[str, object]:
-    """Answer all roles with their models, and all models there are."""
+    """Answer all roles with their models, all models there are, and what is wrong with servers."""
     _options(MODELS, arguments, set())
-    return await asyncio.to_thread(_overview, await _in_force(session))
+    overview = await asyncio.to_thread(_overview, await _in_force(session))
+    return {**overview, "servers": dict(session.servers.problems())}
 
 
 async def select_model(
@@ -142,6 +143,7 @@ def _entry(entry: ModelEntry) -> dict[str, object]:
         "display_name": entry.display_name,
         "provider": entry.provider,
         "own": entry.own,
+        "found": entry.found,
         "context": entry.context,
         "in_use": not entry.why_not,
         "why_not": entry.why_not,
