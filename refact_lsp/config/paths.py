@@ -12,7 +12,6 @@ import tempfile
 from collections.abc import Mapping
 from pathlib import Path
 
-
 LISTS_FILE = "models.json"
 """In the cache: what servers said about their models."""
 
