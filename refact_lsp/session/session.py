@@ -29,6 +29,7 @@ from refact_lsp.session.history import History
 from refact_lsp.session.inline import InlineCompletions, Sources
 from refact_lsp.session.models import CompletionChoice, ModelFactory
 from refact_lsp.session.readiness import LiveReadiness
+from refact_lsp.session.servers import Servers, make_ready
 from refact_lsp.session.syntax import SyntaxTrees
 from refact_lsp.session.uris import path_of
 from refact_lsp.session.workspaces import Workspaces
@@ -65,7 +66,7 @@ class Session:
         self.problems = ProblemBoard()
         self._problem_notice = ProblemNotice(self.notices, "configuration", "your provider files")
         self.configuration = LiveConfiguration(
-            environ, self.documents.snapshots, self._configuration_changed
+            environ, self.documents.snapshots, self._configuration_changed, make_ready
         )
         self.workspaces = Workspaces(
             cache_directory(environ),
@@ -78,7 +79,8 @@ class Session:
         self._embedded = WorkspaceEngine(
             self.live, self.workspaces.indexes, clock, borders=self.guard.borders
         )
-        self.models: ModelFactory = lambda _configuration, _choice: None
+        self.servers = Servers(self.troubles, lambda: self.guard.gate.folders, clock)
+        self.models: ModelFactory = self.servers.model
         self._completion = CompletionChoice(self.configuration, self._embedded, lambda: self.models)
         self.inline = InlineCompletions(self._sources(), self.history)
         self.condition.standing = self.inline.standing
@@ -199,6 +201,7 @@ class Session:
         self.inline.stop()
         self._readying.stop()
         self.guard.stop()
+        self.servers.stop()
         self.syntax.stop()
         self.workspaces.close()
 
