@@ -13,6 +13,7 @@ from refact_lsp.session.configuration import LiveConfiguration
 if TYPE_CHECKING:  # both bring the YAML reader with them, which the start does not wait for
     from refact_lsp.config.choose import Choice
     from refact_lsp.config.load import Configuration
+    from refact_lsp.config.resolve import Instance
 
 ROLE = "completion_default_model"
 
@@ -51,7 +52,7 @@ class CompletionChoice:
             return self.embedded
         choice = self.configuration.roles[ROLE]
         instance = current.providers.instances.get(choice.model.partition("/")[0])
-        made_of = (choice, instance)
+        made_of = (choice, instance and _asked_as(instance, choice.model))
         if self._made is None or made_of != self._made_of:
             self._made_of = made_of
             self._made = self._make(current, choice)
@@ -64,3 +65,9 @@ class CompletionChoice:
                 return made
         is_on = self.embedded.id in current.providers.ids("completion")
         return self.embedded if is_on else NoModel()
+
+
+def _asked_as(instance: Instance, model: str) -> object:
+    """Answer what a model's requests depend on; not what else its server has at the moment."""
+    name = model.partition("/")[2]
+    return instance.settings, instance.off, instance.completion.get(name)

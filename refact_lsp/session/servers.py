@@ -1,195 +1,117 @@
-"""Which models the user's servers have: asked in the background, told to the configuration.
+"""The model servers of a session: one client, one set of keys, and a model for each choice.
 
-What talks to servers is imported when the user's files first name one with a list, in a thread.
+What talks to servers is imported in a thread, when the user's files name one: the start of the
+server does not wait for it.
 """
 
 from __future__ import annotations
 
 import asyncio
+import importlib
 import logging
-import threading
-import time
-from collections.abc import Callable, Mapping
-from contextlib import suppress
-from dataclasses import dataclass
+from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from refact_lsp.config.paths import LISTS_FILE, cache_directory
+from refact_lsp.messages import CompletionModel
+from refact_lsp.session.condition.troubles import Trouble, Troubles
+from refact_lsp.session.uris import path_of
 
-if TYPE_CHECKING:  # all bring pydantic or the YAML reader with them, which the start waits not for
-    from refact_lsp.config.listed import Listed
+if TYPE_CHECKING:
+    from refact_lsp.config.choose import Choice
     from refact_lsp.config.load import Configuration
-    from refact_lsp.config.resolve import Instance
-    from refact_lsp.net.client import HttpClient
-    from refact_lsp.providers.auth.keys import Keys
-    from refact_lsp.providers.discovery.store import Memory
+    from refact_lsp.providers.model import ProviderModel, Services
 
 logger = logging.getLogger(__name__)
 
-FRESH_S = 600.0
-"""A list is not asked for again before this, unless the user wants it or the file changes."""
-
-AWAY_S = 30.0
-"""... and a server that did not answer is asked again after this: it may be starting."""
+_NEEDED = ("refact_lsp.providers.model", "refact_lsp.net.transport")
 
 
-@dataclass(frozen=True, slots=True)
-class Reach:
-    """What servers are asked with, and what is known of them; one of each for a session."""
-
-    client: HttpClient
-    keys: Keys
-    memory: Memory
+def make_ready(configuration: Configuration) -> None:
+    """Import what the configuration needs; for a thread, as it takes half a second."""
+    instances = configuration.providers.instances.values()
+    if any(not each.off and each.settings.transport == "http" for each in instances):
+        for name in _NEEDED:
+            importlib.import_module(name)
 
 
 class Servers:
-    """Keeps the lists of servers current. Touched on the event loop only, but for `listed`.
-
-    `on_change` is called when a list says something new. `now` is the time in seconds since 1970.
-    """
+    """Makes the models that are behind servers; touched on the event loop only."""
 
     def __init__(
         self,
-        environ: Mapping[str, str],
-        on_change: Callable[[], None],
-        now: Callable[[], float] = time.time,
+        troubles: Troubles,
+        folders: Callable[[], tuple[Path, ...]],
+        clock: Callable[[], float],
     ) -> None:
-        self._folder: Path = cache_directory(environ)
-        self._on_change = on_change
-        self._now = now
-        self._reach: Reach | None = None
-        self._reading = threading.Lock()
-        self._remembered: Memory | None = None
-        self._listed: Mapping[str, Listed] = {}
-        self._instances: tuple[Instance, ...] = ()
-        self._wanted: set[str] = set()
-        self._poked = asyncio.Event()
-        self._work: asyncio.Task[None] | None = None
-        self._is_written = b""
+        self._troubles = troubles
+        self._folders = folders
+        self._clock = clock
+        self._made: Services | None = None
+        self._warming: set[asyncio.Task[None]] = set()
 
-    def listed(self) -> Mapping[str, Listed]:
-        """Answer what servers list; in a thread, because the first time it reads a file."""
-        if self._remembered is None and not (self._folder / LISTS_FILE).exists():
-            return {}
-        self._memory()
-        return self._listed
+    def model(self, configuration: Configuration, choice: Choice) -> CompletionModel | None:
+        """Make the model of a choice, and begin to connect; None where its files give no URL."""
+        from refact_lsp.providers.endpoint import endpoint_of  # noqa: PLC0415 - see above
+        from refact_lsp.providers.model import ProviderModel  # noqa: PLC0415 - see above
 
-    def problems(self) -> Mapping[str, str]:
-        """Answer what is wrong with servers, a sentence each, by instance."""
-        return {name: each.problem for name, each in self._listed.items() if each.problem}
+        provider, _, name = choice.model.partition("/")
+        instance = configuration.providers.instances.get(provider)
+        endpoint = endpoint_of(instance, name) if instance is not None else None
+        if endpoint is None:
+            return None
+        services = self.services
+        services.breakers.of(endpoint.id).reset()
+        if endpoint.key is not None:
+            services.keys.forget(endpoint.key)
+        model = ProviderModel(endpoint, services)
+        task = asyncio.ensure_future(self._warm(model))
+        self._warming.add(task)
+        task.add_done_callback(self._warming.discard)
+        return model
 
-    def configured(self, current: Configuration) -> None:
-        """Ask the servers of these files in the background: those that are new or changed."""
-        if not any(map(_has_list, current.providers.instances.values())) and self._work is None:
-            return  # nothing of it is even imported
-        before = {each.name: each.settings for each in self._instances}
-        self._instances = tuple(filter(_has_list, current.providers.instances.values()))
-        new = {each.name for each in self._instances if before.get(each.name) != each.settings}
-        if new or len(before) != len(self._instances):
-            self._poked.set()
-        self._wanted |= {name for name in new if name in before}
-        if self._work is None:
-            self._work = asyncio.create_task(self._live(), name="servers")
-
-    def ask_again(self) -> None:
-        """Ask all servers now, however fresh their lists are."""
-        self._wanted |= {each.name for each in self._instances}
-        self._poked.set()
+    @property
+    def services(self) -> Services:
+        """What all models share, made when the first one is."""
+        if self._made is None:
+            self._made = self._make()
+        return self._made
 
     def stop(self) -> None:
-        """Ask no more; connections are closed."""
-        if self._work is not None:
-            self._work.cancel()
+        """Close every connection."""
+        for task in self._warming:
+            task.cancel()
+        if self._made is not None:
+            closing = asyncio.ensure_future(self._made.client.aclose())
+            closing.add_done_callback(lambda _: None)
 
-    async def reach(self) -> Reach:
-        """Answer what servers are asked with; made when it is first wanted."""
-        if self._reach is None:
-            memory = await asyncio.to_thread(self._memory)
-            if self._reach is None:  # somebody else may have waited for the same
-                self._reach = _reach(memory)
-        return self._reach
+    def shown_path(self, uri: str) -> str:
+        """Answer a document's path as a model gets to see it: below its folder, else its name."""
+        path = path_of(uri)
+        if path is None:
+            return uri.rpartition("/")[2]
+        inside = [each for each in self._folders() if path.is_relative_to(each)]
+        innermost = max(inside, key=lambda each: len(each.parts), default=None)
+        return path.name if innermost is None else path.relative_to(innermost).as_posix()
 
-    async def _live(self) -> None:
-        try:
-            while True:
-                self._poked.clear()
-                try:
-                    await self._refresh()
-                except Exception:
-                    logger.exception("discovery_failed")
-                with suppress(TimeoutError):
-                    async with asyncio.timeout(self._pause_s()):
-                        await self._poked.wait()
-        finally:
-            if self._reach is not None:
-                await self._reach.client.aclose()
+    def _make(self) -> Services:
+        from refact_lsp.net.breaker import Breakers  # noqa: PLC0415 - see above
+        from refact_lsp.net.client import HttpClient  # noqa: PLC0415
+        from refact_lsp.providers.auth.keys import Keys  # noqa: PLC0415
+        from refact_lsp.providers.known import KnownModels  # noqa: PLC0415
+        from refact_lsp.providers.model import Services  # noqa: PLC0415
 
-    def _pause_s(self) -> float:
-        return AWAY_S if any(self.problems()) else FRESH_S
+        return Services(
+            client=HttpClient(),
+            keys=Keys(),
+            known=KnownModels(),
+            breakers=Breakers(self._clock),
+            path_of=self.shown_path,
+            tell=lambda model, sentence: self._troubles.put(f"finding:{model}", Trouble(sentence)),
+            clock=self._clock,
+        )
 
-    async def _refresh(self) -> None:
-        """Ask the servers whose lists are not fresh, and tell what is new."""
-        reach = await self.reach()
-        memory = reach.memory
-        memory.keep_only(each.name for each in self._instances)
-        due = [each for each in self._instances if self._is_due(each, memory)]
-        self._wanted.clear()
-        if due:
-            from refact_lsp.providers.discovery.discover import (  # noqa: PLC0415 - loaded by now
-                discover_all,
-            )
-
-            found = await discover_all(due, reach.client, reach.keys, memory.known)
-            memory.take(found, self._now())
-            logger.info("discovery %s", [(each.instance, len(each.models)) for each in found])
-        await self._keep(memory)
-        listed = memory.listed()
-        if listed != self._listed:
-            self._listed = listed
-            self._on_change()
-
-    def _is_due(self, instance: Instance, memory: Memory) -> bool:
-        from refact_lsp.config.listed import server_of  # noqa: PLC0415 - loaded by now
-
-        known = memory.servers.get(instance.name)
-        if known is None or known.url != server_of(instance.settings):
-            return True
-        fresh_s = AWAY_S if known.kind else FRESH_S
-        is_fresh = 0 <= self._now() - known.asked_s < fresh_s
-        return instance.name in self._wanted or not is_fresh
-
-    async def _keep(self, memory: Memory) -> None:
-        content = memory.as_file(self._now())
-        if content == self._is_written:
-            return
-        from refact_lsp.providers.discovery.store import write_memory  # noqa: PLC0415 - loaded
-
-        try:
-            await asyncio.to_thread(write_memory, self._folder, content)
-            self._is_written = content
-        except OSError as error:
-            logger.warning("discovery_not_kept %s", error.strerror)
-
-    def _memory(self) -> Memory:
-        """Read what was known when a server last ran; in a thread."""
-        with self._reading:
-            if self._remembered is None:
-                from refact_lsp.providers.discovery.store import (  # noqa: PLC0415 - off the loop
-                    read_memory,
-                )
-
-                self._remembered = read_memory(self._folder, self._now())
-                self._listed = self._remembered.listed()
-            return self._remembered
-
-
-def _reach(memory: Memory) -> Reach:
-    from refact_lsp.net.client import HttpClient  # noqa: PLC0415 - `store` has imported them
-    from refact_lsp.providers.auth.keys import Keys  # noqa: PLC0415
-
-    return Reach(HttpClient(), Keys(), memory)
-
-
-def _has_list(instance: Instance) -> bool:
-    return not instance.off and bool(instance.settings.discovery.kind)
+    async def _warm(self, model: ProviderModel) -> None:
+        error = await model.warm()
+        if error is not None:
+            logger.info("warm_failed model=%s kind=%s", model.id, error.kind)

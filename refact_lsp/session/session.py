@@ -27,9 +27,10 @@ from refact_lsp.session.guard.guard import Guard
 from refact_lsp.session.guard.whereabouts import Key, key_of
 from refact_lsp.session.history import History
 from refact_lsp.session.inline import InlineCompletions, Sources
+from refact_lsp.session.listings import Listings
 from refact_lsp.session.models import CompletionChoice, ModelFactory
 from refact_lsp.session.readiness import LiveReadiness
-from refact_lsp.session.servers import Servers
+from refact_lsp.session.servers import Servers, make_ready
 from refact_lsp.session.syntax import SyntaxTrees
 from refact_lsp.session.uris import path_of
 from refact_lsp.session.workspaces import Workspaces
@@ -65,12 +66,13 @@ class Session:
         self._keep_documents(clock)
         self.problems = ProblemBoard()
         self._problem_notice = ProblemNotice(self.notices, "configuration", "your provider files")
-        self.servers = Servers(environ, self._lists_changed)
+        self.listings = Listings(environ, lambda: self.servers.services, self._lists_changed)
         self.configuration = LiveConfiguration(
             environ,
             self.documents.snapshots,
             self._configuration_changed,
-            listed=self.servers.listed,
+            make_ready,
+            listed=self.listings.listed,
         )
         self.workspaces = Workspaces(
             cache_directory(environ),
@@ -83,7 +85,8 @@ class Session:
         self._embedded = WorkspaceEngine(
             self.live, self.workspaces.indexes, clock, borders=self.guard.borders
         )
-        self.models: ModelFactory = lambda _configuration, _choice: None
+        self.servers = Servers(self.troubles, lambda: self.guard.gate.folders, clock)
+        self.models: ModelFactory = self.servers.model
         self._completion = CompletionChoice(self.configuration, self._embedded, lambda: self.models)
         self.inline = InlineCompletions(self._sources(), self.history)
         self.condition.standing = self.inline.standing
@@ -176,7 +179,7 @@ class Session:
         """Read everything again that may have changed on disk; answer how many folders."""
         self.condition.reading_anew()
         self.configuration.reread()
-        self.servers.ask_again()
+        self.listings.ask_again()
         return self.workspaces.reload()
 
     def clear_cache(self) -> int:
@@ -202,10 +205,11 @@ class Session:
         """End all work; every request still running is answered."""
         self.condition.stop()
         self.configuration.stop()
-        self.servers.stop()
+        self.listings.stop()
         self.inline.stop()
         self._readying.stop()
         self.guard.stop()
+        self.servers.stop()
         self.syntax.stop()
         self.workspaces.close()
 
@@ -280,7 +284,7 @@ class Session:
         if (current := configuration.current) is None:
             return
         if not self.switches.killed:
-            self.servers.configured(current)
+            self.listings.configured(current)
         self.problems.put("providers", configuration.problems)
         self._problem_notice.tell(current.problems, current.folder.parent, current.kept)
         self._tell_wishes(configuration.wish_problems)

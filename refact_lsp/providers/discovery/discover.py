@@ -213,13 +213,16 @@ def _note_loading(instance: Instance, url: str, known: KnownModels, error: Reque
             known.learn(instance.name, url, each.name, is_loading=True)
 
 
-_TOLD_ANEW = ("context", "context_max", "is_loaded", "is_loading", "is_remote")
+_TOLD_ANEW = ("is_loaded", "is_loading", "is_remote")
+_TOLD_IF_KNOWN = (
+    *("context", "context_max", "takes_suffix", "takes_infill"),
+    *("is_chat", "completes", "embeds", "family"),
+)
 
 
 def _learn(known: KnownModels, instance: str, url: str, told: KnownModel) -> None:
     """Put a list's word in; where it says nothing, what was learned in use stays."""
     facts = {name: getattr(told, name) for name in _TOLD_ANEW}
-    for name in ("takes_suffix", "takes_infill", "is_chat", "completes", "embeds", "family"):
-        if (value := getattr(told, name)) not in (None, ""):
-            facts[name] = value
+    told_now = {name: getattr(told, name) for name in _TOLD_IF_KNOWN}
+    facts |= {name: value for name, value in told_now.items() if value is False or value}
     known.learn(instance, url, told.name, **facts)

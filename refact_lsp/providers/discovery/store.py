@@ -73,6 +73,14 @@ class Memory:
                 "" if each.error is None else each.error.kind,
             )
 
+    def move_to(self, known: KnownModels) -> None:
+        """Go on with another store of models; what it knows already is newer."""
+        there = set(known.places())
+        for place in self.known.places():
+            if place not in there:
+                known.put(*place[:2], self.known.of(*place))
+        self.known = known
+
     def keep_only(self, instances: Iterable[str]) -> None:
         """Forget the servers of all other instances."""
         kept = set(instances)

@@ -42,7 +42,7 @@ async def models(
     """Answer all roles with their models, all models there are, and what is wrong with servers."""
     _options(MODELS, arguments, set())
     overview = await asyncio.to_thread(_overview, await _in_force(session))
-    return {**overview, "servers": dict(session.servers.problems())}
+    return {**overview, "servers": dict(session.listings.problems())}
 
 
 async def select_model(
