@@ -46,11 +46,18 @@ def _mask_keys() -> None:
 
 
 def _add_groups() -> None:
-    from refact_lsp.cli import config_command, keys_command, models_command, providers_command
+    from refact_lsp.cli import (
+        config_command,
+        keys_command,
+        models_command,
+        models_servers,
+        providers_command,
+    )
 
     app.add_typer(config_command.app, name="config")
     app.add_typer(keys_command.app, name="keys")
     app.add_typer(providers_command.providers, name="providers")
+    models_servers.add_to(models_command.models)
     app.add_typer(models_command.models, name="models")
 
 

@@ -19,9 +19,14 @@ from refact_lsp.providers.discovery.store import Memory, read_memory, write_memo
 Answer = TypeVar("Answer")
 
 
+def now_s() -> float:
+    """Answer the time, in seconds since 1970."""
+    return time.time()
+
+
 def memory() -> Memory:
     """Read what was found out last."""
-    return read_memory(cache_directory(os.environ), time.time())
+    return read_memory(cache_directory(os.environ), now_s())
 
 
 def loaded(known: Memory | None = None) -> Configuration:
@@ -38,7 +43,7 @@ def refreshed(known: Memory) -> tuple[Discovered, ...]:
         return await discover_all(instances, client, keys, known.known)
 
     found = asked(ask)
-    known.take(found, time.time())
+    known.take(found, now_s())
     known.keep_only(each.name for each in instances if not each.off)
     keep(known)
     return found
@@ -60,4 +65,4 @@ def asked(ask: Callable[[HttpClient, Keys], Awaitable[Answer]]) -> Answer:
 def keep(known: Memory) -> None:
     """Write down what was found out; a cache that cannot be written is no loss."""
     with suppress(OSError):
-        write_memory(cache_directory(os.environ), known.as_file(time.time()))
+        write_memory(cache_directory(os.environ), known.as_file(now_s()))

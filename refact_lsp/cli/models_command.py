@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Iterable
 
 import typer
 
+from refact_lsp.cli.lists import loaded, memory
+from refact_lsp.cli.model_facts import facts_of
 from refact_lsp.cli.tables import Row, print_rows, print_table, printable
 from refact_lsp.config.assign import assign, explain, model_named
 from refact_lsp.config.catalogue import KINDS, ModelEntry, catalogue, why_not
 from refact_lsp.config.choose import find_model
-from refact_lsp.config.load import load_configuration
 from refact_lsp.config.role_names import TOLD, role_named
 from refact_lsp.config.writing import Written
 from refact_lsp.errors import UsageError
@@ -21,14 +23,18 @@ models = typer.Typer(no_args_is_help=True, help="The models that your provider f
 @models.command("list")
 def list_models(*, as_json: bool = typer.Option(False, "--json", help="Print JSON.")) -> None:
     """List the models in use, yours first, and the roles that each has."""
-    entries = [each for each in catalogue(load_configuration(os.environ)) if not each.why_not]
+    entries = [each for each in catalogue(loaded()) if not each.why_not]
     if as_json:
-        print_rows([{**_row(each), "own": each.own} for each in entries], as_json=True)
+        print_rows(
+            [{**_row(each), "own": each.own, "found": each.found} for each in entries], as_json=True
+        )
         return
     own = [_shown(each) for each in entries if each.own]
-    others = [_shown(each) for each in entries if not each.own]
+    others = [_shown(each) for each in entries if not each.own and not each.found]
+    found = [_shown(each) for each in entries if each.found]
     print_table(own, "Your models" if others else "")
     print_table(others, "Models that come with their providers" if own else "")
+    print_table(found, "Found at the server")
     if not entries:
         typer.echo("None.")
 
@@ -36,18 +42,26 @@ def list_models(*, as_json: bool = typer.Option(False, "--json", help="Print JSO
 @models.command()
 def why(model: str) -> None:
     """Say where a model comes from and what it is used for, or why it is not there (exit 1)."""
-    loaded = load_configuration(os.environ)
-    kinds = {kind: find_model(model, loaded.providers.ids(kind)) for kind in KINDS}
+    known = memory()
+    files = loaded(known)
+    kinds = {kind: find_model(model, files.providers.ids(kind)) for kind in KINDS}
     if found := {kind: each for kind, each in kinds.items() if each}:
         for kind, each in found.items():
             typer.echo(f"{printable(each)}: in use as a {kind} model.")
         first = next(iter(found.values()))
-        for role, choice in loaded.roles.items():
+        for role, choice in files.roles.items():
             if choice.model == first:
                 typer.echo(f"{role}: {choice.why}.")
+        _tell(facts_of(files, known, first))
         return
-    typer.echo(why_not(loaded, model))
+    typer.echo(printable(why_not(files, model)))
+    _tell(facts_of(files, known, model))
     raise typer.Exit(1)
+
+
+def _tell(sentences: Iterable[str]) -> None:
+    for each in sentences:
+        typer.echo(printable(each))
 
 
 @models.command("set")
@@ -61,9 +75,9 @@ def set_model(
     key = role_named(role)
     if bool(model) == unset:
         raise UsageError("Say a model, or --unset: refact-lsp models set ROLE MODEL.")
-    chosen = "" if unset else model_named(load_configuration(os.environ), key, model)
+    chosen = "" if unset else model_named(loaded(), key, model)
     written = assign(os.environ, key, chosen)
-    typer.echo(printable(explain(load_configuration(os.environ), key)))
+    typer.echo(printable(explain(loaded(), key)))
     tell_written(written)
 
 

@@ -9,6 +9,7 @@ from pathlib import Path
 
 import typer
 
+from refact_lsp.cli.lists import loaded, memory
 from refact_lsp.cli.models_command import tell_written
 from refact_lsp.cli.tables import Row, print_rows, printable
 from refact_lsp.config.assign import explain
@@ -21,6 +22,7 @@ from refact_lsp.config.templates import template_names
 from refact_lsp.config.writing import change_file, folder_for_writing, set_aside
 from refact_lsp.errors import UsageError
 from refact_lsp.providers.auth.forms import written_form
+from refact_lsp.providers.discovery.store import Server
 
 REMOVED = "removed"
 """The folder beside `providers.d` where removed files are kept; it is never read."""
@@ -31,6 +33,7 @@ providers = typer.Typer(no_args_is_help=True, help="The providers that your file
 @providers.command("list")
 def list_providers(*, as_json: bool = typer.Option(False, "--json", help="Print JSON.")) -> None:
     """List providers: whether each is in use, and how many models it has."""
+    known = memory()
     rows: list[Row] = [
         {
             "provider": each.name,
@@ -38,10 +41,20 @@ def list_providers(*, as_json: bool = typer.Option(False, "--json", help="Print 
             "state": f"off: {each.off}" if each.off else "on",
             **{kind: len(each.models(kind)) for kind in KINDS},
             "file": Path(each.file).name if each.file else "built in",
+            "server": _reached(known.servers.get(each.name)) if not each.off else "",
         }
-        for each in load_configuration(os.environ).providers.instances.values()
+        for each in loaded(known).providers.instances.values()
     ]
     print_rows(rows, as_json=as_json)
+
+
+def _reached(server: Server | None) -> str:
+    """Say how it was with a server when it was last asked."""
+    if server is None:
+        return ""
+    when = datetime.fromtimestamp(server.asked_s).astimezone()
+    said = server.kind.replace("_", " ") or f"{len(server.names)} models"
+    return f"{said} ({when:%Y-%m-%d %H:%M})"
 
 
 @providers.command()

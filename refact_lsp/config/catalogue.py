@@ -68,8 +68,15 @@ def why_not(loaded: Configuration, model: str) -> str:
         return f"{name!r} stands under disabled_models ({settings.marks['disabled_models']})."
     if name in _records(instance):
         return f"{name!r} is switched off: `enabled: false` stands in its record."
-    hint = nearest(model, ids) or f" Add it to running_models in {instance.file or provider}."
-    return f"The provider {provider!r} has no model {name!r}.{hint}"
+    return _nowhere(instance, name, nearest(model, ids))
+
+
+def _nowhere(instance: Instance, name: str, hint: str) -> str:
+    if instance.listed is not None:
+        hint = nearest(name, (*instance.listed, *instance.completion, *instance.chat))
+        return f"Neither a file nor the server of {instance.name!r} has a model {name!r}.{hint}"
+    hint = hint or f" Add it to running_models in {instance.file or instance.name}."
+    return f"The provider {instance.name!r} has no model {name!r}.{hint}"
 
 
 def _of(instance: Instance) -> Iterable[ModelEntry]:

@@ -35,7 +35,7 @@ from refact_lsp.providers.question import Question, family_at, question, ways_of
 from refact_lsp.providers.wire.answer import prompt_was_cut
 from refact_lsp.providers.wire.format import TokensPrompt, WireRequest
 from refact_lsp.providers.wire.table import FORMATS
-from refact_lsp.text.lines import Position
+from refact_lsp.text.lines import Position, Text
 from refact_lsp.text.snapshot import DocumentSnapshot
 
 PROBE = replace(CHAT, connect_s=5.0, first_byte_s=60.0, total_s=90.0)
@@ -120,7 +120,8 @@ async def probe(
         except RequestError as error:
             if _concerns_all(error):
                 return _ended(endpoint, (*tried, Tried(way, redact(str(error)))), error)
-            prober.refuse(way)
+            if error.kind in _CLOSED or error.status == 501:
+                prober.refuse(way)
             tried.append(Tried(way, redact(str(error))))
             continue
         tried.append(Tried(way))
@@ -138,7 +139,7 @@ async def prompt_is_cut(
     """
     model = known.of(endpoint.instance, endpoint.url, endpoint.model)
     way = next((each for each in ways_of(endpoint, model) if each.kind is not WayKind.CHAT), None)
-    if way is None or not (WayKind.TOKENS, way.wire) or way.wire not in FORMATS:
+    if way is None:
         return ""
     text = "".join(_LONG_LINE.format(number) for number in range(LONG_LINES))
     room = int((model.context or LONG_LINES * 20) * 0.6 * _LONG_CHARS_PER_TOKEN)
@@ -256,7 +257,7 @@ class _Prober:
 
 
 def _request() -> FimRequest:
-    snapshot = DocumentSnapshot.of("file:///greeting.py", "python", 1, _BEFORE + _AFTER)
+    snapshot = DocumentSnapshot("file:///greeting.py", 1, "python", Text(_BEFORE + _AFTER))
     return FimRequest(snapshot, Position(1, 4), _BEFORE, _AFTER, Shape.SINGLE_LINE, by_key=True)
 
 
@@ -284,6 +285,10 @@ _ALL = frozenset(
         *(Kind.RATE_LIMITED, Kind.MODEL_MISSING, Kind.REDIRECT),
     }
 )
+
+
+_CLOSED = frozenset({Kind.BAD_REQUEST, Kind.PATH_MISSING, Kind.NOT_AN_API})
+"""What another day will not mend."""
 
 
 def _concerns_all(error: RequestError) -> bool:
