@@ -40,7 +40,14 @@ def add_to(models: typer.Typer) -> None:
 def refresh(*, as_json: bool = typer.Option(False, "--json", help="Print JSON.")) -> None:
     """Ask all servers which models they have; exit 4 where one is not reached, 1 for the rest."""
     found = lists.refreshed(lists.memory())
-    print_rows([_listed(each) for each in found], as_json=as_json)
+    rows = [_listed(each) for each in found]
+    if as_json:
+        print_rows(rows, as_json=True)
+    else:
+        told = [{key: row[key] for key in row if key != "problem"} for row in rows]
+        print_rows(told, as_json=False)
+        for sentence in filter(None, (each.sentence for each in found)):
+            typer.echo(printable(sentence))
     raise typer.Exit(_code(each.error for each in found))
 
 
@@ -55,6 +62,9 @@ def probe_model(
     """
     known = lists.memory()
     loaded = lists.loaded(known)
+    if model and not find_model(model, loaded.providers.ids("completion")):
+        lists.refreshed(known)
+        loaded = lists.loaded(known)
     chosen = _chosen(loaded, model)
     if chosen == EMBEDDED:
         typer.echo(f"{EMBEDDED} needs no server; there is nothing to probe.")

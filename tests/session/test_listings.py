@@ -1,0 +1,121 @@
+"""What servers list, in a running session: found in the background, chosen when it is there."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator, Callable
+from pathlib import Path
+
+import pytest
+
+from refact_lsp.config.paths import LISTS_FILE
+from refact_lsp.session.session import Session
+from tests.fakes.family import Model
+from tests.fakes.model_server import FakeModelServer
+from tests.fakes.script import always
+from tests.providers.discovery.servers import unused_port
+
+CODER = Model("qwen2.5-coder:7b")
+
+
+async def until(reached: Callable[[], bool], session: Session) -> None:
+    """Wait until the configuration has come to a state."""
+    async with asyncio.timeout(20):
+        while not reached():
+            await session.configuration.settled()
+
+
+def write(home: Path, text: str, name: str = "ollama") -> None:
+    path = home / ".config" / "refact" / "providers.d" / f"{name}.yaml"
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text(text)
+
+
+@pytest.fixture
+async def server() -> AsyncIterator[FakeModelServer]:
+    async with FakeModelServer("ollama", always("x"), models=(CODER,)) as server:
+        yield server
+
+
+@pytest.fixture
+async def session(tmp_path: Path) -> AsyncIterator[Session]:
+    made = Session({"HOME": str(tmp_path)})
+    yield made
+    made.shutdown()
+
+
+def completion(session: Session) -> str:
+    return session.role("completion").model if session.configuration.current else ""
+
+
+async def test_model_that_is_found_completes(
+    session: Session, server: FakeModelServer, tmp_path: Path
+) -> None:
+    write(tmp_path, f"endpoint: {server.url}\n")
+    session.configuration.start()
+    await until(lambda: completion(session) == "ollama/qwen2.5-coder:7b", session)
+    assert session.completion_model().id == "ollama/qwen2.5-coder:7b"
+
+
+async def test_list_is_kept_and_not_asked_for_again_at_the_next_start(
+    session: Session, server: FakeModelServer, tmp_path: Path
+) -> None:
+    write(tmp_path, f"endpoint: {server.url}\n")
+    session.configuration.start()
+    await until((tmp_path / ".cache" / "refact" / LISTS_FILE).exists, session)
+    asked = len(server.exchanges)
+    again = Session({"HOME": str(tmp_path)})
+    again.configuration.start()
+    await until(lambda: completion(again) == "ollama/qwen2.5-coder:7b", again)
+    assert not [each for each in server.exchanges[asked:] if each.request.path == "/api/tags"]
+    again.shutdown()
+
+
+async def test_reload_asks_again(session: Session, server: FakeModelServer, tmp_path: Path) -> None:
+    write(tmp_path, f"endpoint: {server.url}\n")
+    session.configuration.start()
+    await until(lambda: completion(session) == "ollama/qwen2.5-coder:7b", session)
+    server.served = type(server.served)((Model("codellama:7b-code"),))
+    session.reload()
+    await until(lambda: completion(session) == "ollama/codellama:7b-code", session)
+
+
+async def test_server_that_is_away_is_told_and_the_files_count(
+    session: Session, tmp_path: Path
+) -> None:
+    port = unused_port()
+    write(tmp_path, f"endpoint: http://127.0.0.1:{port}\n")
+    session.configuration.start()
+    await until(lambda: bool(session.listings.problems()), session)
+    assert f"127.0.0.1:{port}" in session.listings.problems()["ollama"]
+    assert completion(session) == "ollama/qwen2.5-coder:1.5b-base"
+
+
+async def test_provider_that_is_off_is_not_asked(
+    session: Session, server: FakeModelServer, tmp_path: Path
+) -> None:
+    write(tmp_path, f"endpoint: {server.url}\nenabled: false\n")
+    session.configuration.start()
+    await until(lambda: completion(session) == "embedded/workspace", session)
+    session.reload()
+    await session.configuration.settled()
+    assert server.exchanges == []
+
+
+async def test_model_in_use_stays_when_the_list_says_something_new(
+    session: Session, server: FakeModelServer, tmp_path: Path
+) -> None:
+    write(tmp_path, f"endpoint: {server.url}\ncompletion_models: {{'qwen2.5-coder:7b': {{}}}}\n")
+    write(tmp_path, "completion_model: ollama/qwen2.5-coder:7b\n", "defaults")
+    session.configuration.start()
+    await until(lambda: completion(session) == "ollama/qwen2.5-coder:7b", session)
+    model = session.completion_model()
+    server.served = type(server.served)((CODER, Model("codellama:7b-code")))
+    session.reload()
+
+    def has_come() -> bool:
+        current = session.configuration.current
+        return current is not None and bool(current.providers.found_ids("completion"))
+
+    await until(has_come, session)
+    assert session.completion_model() is model
