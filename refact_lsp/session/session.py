@@ -64,16 +64,7 @@ class Session:
         self.on_index_progress: Callable[[Path, IndexProgress | None], None] = _ignore
         self._tell_how_it_is(environ, wall)
         self._keep_documents(clock)
-        self.problems = ProblemBoard()
-        self._problem_notice = ProblemNotice(self.notices, "configuration", "your provider files")
-        self.listings = Listings(environ, lambda: self.servers.services, self._lists_changed)
-        self.configuration = LiveConfiguration(
-            environ,
-            self.documents.snapshots,
-            self._configuration_changed,
-            make_ready,
-            listed=self.listings.listed,
-        )
+        self._follow_files(environ)
         self.workspaces = Workspaces(
             cache_directory(environ),
             self._tell_progress,
@@ -107,6 +98,18 @@ class Session:
         self.syntax = SyntaxTrees()
         self.live = LiveDocuments(clock)
         self._readying = LiveReadiness(self.live)
+
+    def _follow_files(self, environ: Mapping[str, str]) -> None:
+        self.problems = ProblemBoard()
+        self._problem_notice = ProblemNotice(self.notices, "configuration", "your provider files")
+        self.listings = Listings(environ, lambda: self.servers.services, self._lists_changed)
+        self.configuration = LiveConfiguration(
+            environ,
+            self.documents.snapshots,
+            self._configuration_changed,
+            make_ready,
+            listed=self.listings.listed,
+        )
 
     def _watch_guard(self) -> None:
         gate, indexing = self.guard.gate, self.guard.indexing
