@@ -70,6 +70,7 @@ async def test_models_answers_roles_and_all_models_the_users_own_first(
         "display_name": "Mine",
         "provider": "lmstudio",
         "own": True,
+        "found": False,
         "context": 4096,
         "in_use": True,
         "why_not": "",

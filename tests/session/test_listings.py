@@ -20,7 +20,7 @@ CODER = Model("qwen2.5-coder:7b")
 
 async def until(reached: Callable[[], bool], session: Session) -> None:
     """Wait until the configuration has come to a state."""
-    async with asyncio.timeout(20):
+    async with asyncio.timeout(60):
         while not reached():
             await session.configuration.settled()
 
