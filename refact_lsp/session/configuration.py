@@ -58,6 +58,7 @@ class LiveConfiguration:
         self._on_change = on_change
         self._look_s = look_s
         self._wishes: Mapping[str, str] = {}
+        self._folders: tuple[Path, ...] = ()
         self._look: Look | None = None
         self._drafts: Mapping[Path, Text] = {}
         self._is_stale = False
@@ -107,6 +108,12 @@ class LiveConfiguration:
             self._choose()
             self._on_change()
 
+    def set_folders(self, folders: Sequence[Path]) -> None:
+        """Take the open folders: a directory in one of them may not be the user's."""
+        if tuple(folders) != self._folders:
+            self._folders = tuple(folders)
+            self.reread()
+
     def touched(self, path: Path) -> None:
         """Somebody says that a file has changed: if it is one of the user's it is read at once."""
         if self._look is not None and self._look.place(path) is not None:
@@ -152,7 +159,7 @@ class LiveConfiguration:
         if not has_changed and drafts == self._drafts:
             return
         self._drafts = drafts
-        loaded = await asyncio.to_thread(_load, self._environ, self.current, drafts)
+        loaded = await asyncio.to_thread(_load, self._environ, self.current, drafts, self._folders)
         if await asyncio.to_thread(look_at, self._environ, look) is not look:
             self._is_stale = True  # what was read may be neither of the two: read once more
             self._poked.set()
@@ -204,12 +211,15 @@ class LiveConfiguration:
 
 
 def _load(
-    environ: Mapping[str, str], before: Configuration | None, drafts: Mapping[Path, Text]
+    environ: Mapping[str, str],
+    before: Configuration | None,
+    drafts: Mapping[Path, Text],
+    folders: Sequence[Path],
 ) -> Configuration:
     from refact_lsp.config.load import load_configuration  # noqa: PLC0415 - off the event loop
 
     texts = {path: utf8(str(text)) for path, text in drafts.items()}
-    return load_configuration(environ, before=before, open_texts=texts)
+    return load_configuration(environ, before=before, open_texts=texts, folders=folders)
 
 
 def _is_same(one: Configuration, other: Configuration) -> bool:
