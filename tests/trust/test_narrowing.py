@@ -297,7 +297,28 @@ def as_file(value: st.SearchStrategy[Any]) -> st.SearchStrategy[bytes]:
     return value.map(lambda each: json.dumps(each, default=str).encode())
 
 
-policies = as_file(rules) | broken
+good_patterns = st.lists(
+    st.sampled_from(("**", "*.py", "*.tf", "/internal/", "*.never", "*.sql")),
+    min_size=1,
+    max_size=2,
+)
+good_send_to = st.sampled_from(("*", "own_servers", "none", ["far", "near"], ["*", "far"]))
+good_rules = st.fixed_dictionaries(
+    {
+        "zones": st.lists(
+            st.fixed_dictionaries({"patterns": good_patterns, "send_to": good_send_to}),
+            min_size=1,
+            max_size=2,
+        )
+    },
+    optional={
+        "blocked": good_patterns,
+        "repositories": st.lists(
+            st.fixed_dictionaries({"root": good_patterns, "send_to": good_send_to}), max_size=2
+        ),
+    },
+)
+policies = st.one_of(as_file(good_rules), as_file(good_rules), as_file(rules), broken)
 workspace = st.fixed_dictionaries(
     {},
     optional={

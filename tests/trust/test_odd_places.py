@@ -1,4 +1,4 @@
-"""T1, T8: workspaces that are, hold or lead to the user's directory, and files that are no files."""
+"""T1, T8: workspaces that are, hold or lead to the user's directory; files that are none."""
 
 from __future__ import annotations
 
