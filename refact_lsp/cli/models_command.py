@@ -11,7 +11,7 @@ from refact_lsp.config.assign import assign, explain, model_named
 from refact_lsp.config.catalogue import KINDS, ModelEntry, catalogue, why_not
 from refact_lsp.config.choose import find_model
 from refact_lsp.config.load import load_configuration
-from refact_lsp.config.role_names import role_named
+from refact_lsp.config.role_names import TOLD, role_named
 from refact_lsp.config.writing import Written
 from refact_lsp.errors import UsageError
 
@@ -25,8 +25,8 @@ def list_models(*, as_json: bool = typer.Option(False, "--json", help="Print JSO
     if as_json:
         print_rows([{**_row(each), "own": each.own} for each in entries], as_json=True)
         return
-    own = [_row(each) for each in entries if each.own]
-    others = [_row(each) for each in entries if not each.own]
+    own = [_shown(each) for each in entries if each.own]
+    others = [_shown(each) for each in entries if not each.own]
     print_table(own, "Your models" if others else "")
     print_table(others, "Models that come with their providers" if own else "")
     if not entries:
@@ -74,6 +74,16 @@ def tell_written(written: Written) -> None:
         typer.echo(f"{written.path} was readable for others (mode {was}); now it is yours alone.")
     elif not written.is_changed:
         typer.echo(f"{written.path} says so already; nothing was changed.")
+
+
+def _shown(entry: ModelEntry) -> Row:
+    """Answer the row for a person: nothing twice, and roles by their short names."""
+    return {
+        **_row(entry),
+        "name": "" if entry.id.endswith(f"/{entry.display_name}") else entry.display_name,
+        "n_ctx": entry.context or "",
+        "roles": ", ".join(TOLD[role] for role in entry.roles),
+    }
 
 
 def _row(entry: ModelEntry) -> Row:

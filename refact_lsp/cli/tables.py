@@ -36,7 +36,9 @@ def print_table(rows: Sequence[Row], title: str = "") -> None:
     console = Console(highlight=False, soft_wrap=True)
     if title:
         console.print(Text(f"{title}:", "bold"))
-    table = Table(*rows[0], box=None)
+    table = Table(box=None, pad_edge=False)
+    for number, name in enumerate(rows[0]):
+        table.add_column(name, no_wrap=number == 0, overflow="fold")  # what is typed stays whole
     for row in rows:
         table.add_row(*(Text(printable(str(each))) for each in row.values()))
     console.print(table)

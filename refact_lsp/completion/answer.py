@@ -61,7 +61,7 @@ class Answer:
         kept: dict[str, Candidate] = {}
         rules: list[str] = []
         for choice, detector in self.choices.items():
-            result = clean(Draft(detector.text, self.around))
+            result = clean(Draft(self._whole(detector.text), self.around))
             if isinstance(result, Dropped):
                 rules.append(result.rule)
             else:
@@ -69,6 +69,11 @@ class Answer:
         if kept:
             return Proposal(tuple(kept.values()))
         return Silence(Reason.DROPPED_POSTPROCESS, rules[0])
+
+    def _whole(self, text: str) -> str:
+        """Leave a last line out that broke off where there are others."""
+        is_cut = self.finish is not None and self.finish.cause in {"length", "truncated"}
+        return text[: text.rfind("\n") + 1] if is_cut and "\n" in text.rstrip() else text
 
     def _candidate(self, choice: int, result: Draft) -> Candidate:
         known = self.evidence.get(choice, Evidence(1.0, ""))

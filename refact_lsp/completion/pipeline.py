@@ -24,8 +24,8 @@ from refact_lsp.languages.shape import shape_at
 from refact_lsp.languages.table import Language
 from refact_lsp.messages import CompletionModel, FimRequest
 
-TIMEOUT_S = 5.0
-"""Longest wait for a model; somebody who types has long gone on."""
+TIMEOUT_S = {Kind.AUTOMATIC: 10.0, Kind.INVOKED: 30.0}
+"""Longest wait for a model: somebody who types has long gone on, somebody who asks waits."""
 
 
 PROMPT_TOKENS = 1_500
@@ -134,7 +134,7 @@ def prepare(ask: Ask) -> tuple[FimRequest, Window]:
 
 async def _ask_model(ask: Ask, request: FimRequest, answer: Answer, trace: Trace) -> Outcome:
     try:
-        async with asyncio.timeout(TIMEOUT_S):
+        async with asyncio.timeout(TIMEOUT_S[ask.situation.kind]):
             await answer.read(ask.model.stream(request))
     except TimeoutError:
         if not answer.choices:

@@ -35,13 +35,18 @@ class Reason(StrEnum):
     NO_COMPLETION_MODEL = "no_completion_model"
     NO_KEY = "no_key"
     AUTH_FAILED = "auth_failed"
+    NO_CREDIT = "no_credit"
     RATE_LIMITED = "rate_limited"
     BREAKER_OPEN = "breaker_open"
     OFFLINE = "offline"
+    MODEL_MISSING = "model_missing"
+    MODEL_LOADING = "model_loading"
     NOT_INDEXED_YET = "not_indexed_yet"
     NO_MATCH = "no_match"
     UNSURE = "unsure"
     EMPTY_MODEL_ANSWER = "empty_model_answer"
+    ONLY_REASONING = "only_reasoning"
+    TRUNCATED = "truncated"
     FILTERED = "filtered"
     DROPPED_POSTPROCESS = "dropped_postprocess"
     POPUP_DISAGREES = "popup_disagrees"
@@ -95,19 +100,28 @@ HELP: dict[Reason, str] = {
         "The provider's key is missing. Set the variable that its file names, or write it there."
     ),
     Reason.AUTH_FAILED: "The provider refused the key. Check `api_key` in the provider's file.",
+    Reason.NO_CREDIT: (
+        "The credit at the provider is used up. Add some there, or choose another model with "
+        "`refact.selectModel`; it is tried again after 15 minutes, or when you ask by key."
+    ),
     Reason.RATE_LIMITED: (
-        "The provider takes no more requests for a while, or the credit is used up. "
-        "Wait, or choose another model."
+        "The provider takes no more requests for a while. Wait, or choose another model."
     ),
     Reason.BREAKER_OPEN: (
         "The model failed several times in a row, so it is left alone for a while. "
         "Ask by key to try it at once."
     ),
     Reason.OFFLINE: "The model's server cannot be reached. Check that it runs, and the network.",
+    Reason.MODEL_MISSING: "Its server does not have this model.",
+    Reason.MODEL_LOADING: "The server is still loading the model; it answers in a while.",
     Reason.NOT_INDEXED_YET: "The workspace is still being read; wait for the progress to end.",
     Reason.NO_MATCH: "Nothing in the workspace looks like the text before the cursor.",
     Reason.UNSURE: "Similar code was found, but it is not clear what comes next.",
     Reason.EMPTY_MODEL_ANSWER: "The model had nothing to add here.",
+    Reason.ONLY_REASONING: (
+        "The model spent its whole answer on thinking. Switch its thinking off, or choose another."
+    ),
+    Reason.TRUNCATED: "The answer broke off before anything could be used of it.",
     Reason.FILTERED: "The provider's content filter kept the answer back. Ask elsewhere.",
     Reason.DROPPED_POSTPROCESS: "The answer would only have repeated or damaged the text here.",
     Reason.POPUP_DISAGREES: "The answer does not begin with the entry selected in the popup.",
@@ -127,9 +141,11 @@ TROUBLES = frozenset(
         Reason.NO_COMPLETION_MODEL,
         Reason.NO_KEY,
         Reason.AUTH_FAILED,
+        Reason.NO_CREDIT,
         Reason.RATE_LIMITED,
         Reason.BREAKER_OPEN,
         Reason.OFFLINE,
+        Reason.MODEL_MISSING,
         Reason.TIMEOUT,
         Reason.PROVIDER_ERROR,
         Reason.MODEL_ERROR,
@@ -142,6 +158,8 @@ ANSWERED = frozenset(
         Reason.NO_MATCH,
         Reason.UNSURE,
         Reason.EMPTY_MODEL_ANSWER,
+        Reason.ONLY_REASONING,
+        Reason.TRUNCATED,
         Reason.FILTERED,
         Reason.DROPPED_POSTPROCESS,
     }

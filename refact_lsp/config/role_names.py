@@ -47,6 +47,19 @@ SHORT: Mapping[str, tuple[str, ...]] = {
 """What a person may call it on the command line."""
 
 
+TOLD: Mapping[str, str] = {
+    "completion_default_model": "completion",
+    "chat_default_model": "chat",
+    "chat_light_model": "light",
+    "reasoning_default_model": "reasoning",
+    "chat_model_2": "second",
+    "task_planner_agent_model": "planner",
+    "chat_buddy_model": "background",
+    "embedding_model": "embedding",
+}
+"""The shortest name of each role; every one of them is understood too."""
+
+
 def role_named(name: str) -> str:
     """Answer the role of that name, whichever of its names it is; UsageError for none."""
     plain = name.strip().lower().replace("-", "_")

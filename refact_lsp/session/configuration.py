@@ -39,7 +39,8 @@ class LiveConfiguration:
     `current` is None until they were read for the first time, and is swapped as a whole: whatever
     is running keeps the object that it began with. `problems` follow the text of files that are
     open in the editor; what is in force comes from the disk alone. `on_change` is called after
-    each reading and each change of the editor's wishes.
+    each reading and each change of the editor's wishes, `make_ready` in a thread before what was
+    read counts.
     """
 
     def __init__(
@@ -47,6 +48,7 @@ class LiveConfiguration:
         environ: Mapping[str, str],
         documents: Callable[[], Sequence[DocumentSnapshot]],
         on_change: Callable[[], None],
+        make_ready: Callable[[Configuration], None] = lambda _loaded: None,
         look_s: float = LOOK_S,
     ) -> None:
         self.current: Configuration | None = None
@@ -56,6 +58,7 @@ class LiveConfiguration:
         self._environ = dict(environ)
         self._documents = documents
         self._on_change = on_change
+        self._make_ready = make_ready
         self._look_s = look_s
         self._wishes: Mapping[str, str] = {}
         self._folders: tuple[Path, ...] = ()
@@ -160,6 +163,7 @@ class LiveConfiguration:
             return
         self._drafts = drafts
         loaded = await asyncio.to_thread(_load, self._environ, self.current, drafts, self._folders)
+        await asyncio.to_thread(self._make_ready, loaded)
         if await asyncio.to_thread(look_at, self._environ, look) is not look:
             self._is_stale = True  # what was read may be neither of the two: read once more
             self._poked.set()

@@ -108,10 +108,13 @@ class InlineCompletions:
                 self.supersede(uri, Reason.SNOOZED)
                 self.flights.close(uri)
 
+    def forget_answers(self) -> None:
+        """Keep no answer made so far; what is at work goes on, and is not kept either."""
+        self.reuse = ReuseCache()
+
     def clear(self) -> None:
         """Forget all that was kept of earlier answers."""
-        self.reuse = ReuseCache()
-        self.flights.close_all()
+        self.forget_answers()
         self._windows.clear()
 
     def standing(self, uri: str) -> Silence | None:

@@ -29,6 +29,7 @@ from refact_lsp.session.history import History
 from refact_lsp.session.inline import InlineCompletions, Sources
 from refact_lsp.session.models import CompletionChoice, ModelFactory
 from refact_lsp.session.readiness import LiveReadiness
+from refact_lsp.session.servers import Servers, make_ready
 from refact_lsp.session.syntax import SyntaxTrees
 from refact_lsp.session.uris import path_of
 from refact_lsp.session.workspaces import Workspaces
@@ -60,24 +61,13 @@ class Session:
         self._wish_problems: tuple[Problem, ...] = ()
         self.inline_was_asked = False
         self.on_index_progress: Callable[[Path, IndexProgress | None], None] = _ignore
-        self.notices = Notices(clock)
-        self.switches = Switches(clock, wall, killed=is_killed(environ))
-        self.condition = Condition(
-            self.notices, self.switches, lambda: self.settings, self.wants_status
-        )
-        self.troubles, self.status = self.condition.troubles, self.condition.status
-        self.history = History(self.condition.answered)
-        self.acceptance = Acceptance()
-        self.documents = DocumentStore()
-        self.documents.listen(self._document_changed)
+        self._tell_how_it_is(environ, wall)
+        self._keep_documents(clock)
         self.problems = ProblemBoard()
         self._problem_notice = ProblemNotice(self.notices, "configuration", "your provider files")
         self.configuration = LiveConfiguration(
-            environ, self.documents.snapshots, self._configuration_changed
+            environ, self.documents.snapshots, self._configuration_changed, make_ready
         )
-        self.syntax = SyntaxTrees()
-        self.live = LiveDocuments(clock)
-        self._readying = LiveReadiness(self.live)
         self.workspaces = Workspaces(
             cache_directory(environ),
             self._tell_progress,
@@ -89,10 +79,28 @@ class Session:
         self._embedded = WorkspaceEngine(
             self.live, self.workspaces.indexes, clock, borders=self.guard.borders
         )
-        self.models: ModelFactory = lambda _configuration, _choice: None
+        self.servers = Servers(self.troubles, lambda: self.guard.gate.folders, clock)
+        self.models: ModelFactory = self.servers.model
         self._completion = CompletionChoice(self.configuration, self._embedded, lambda: self.models)
         self.inline = InlineCompletions(self._sources(), self.history)
         self.condition.standing = self.inline.standing
+
+    def _tell_how_it_is(self, environ: Mapping[str, str], wall: Callable[[], datetime]) -> None:
+        self.notices = Notices(self.clock)
+        self.switches = Switches(self.clock, wall, killed=is_killed(environ))
+        self.condition = Condition(
+            self.notices, self.switches, lambda: self.settings, self.wants_status
+        )
+        self.troubles, self.status = self.condition.troubles, self.condition.status
+        self.history = History(self.condition.answered)
+
+    def _keep_documents(self, clock: Callable[[], float]) -> None:
+        self.acceptance = Acceptance()
+        self.documents = DocumentStore()
+        self.documents.listen(self._document_changed)
+        self.syntax = SyntaxTrees()
+        self.live = LiveDocuments(clock)
+        self._readying = LiveReadiness(self.live)
 
     def _watch_guard(self) -> None:
         gate, indexing = self.guard.gate, self.guard.indexing
@@ -197,6 +205,7 @@ class Session:
         self.inline.stop()
         self._readying.stop()
         self.guard.stop()
+        self.servers.stop()
         self.syntax.stop()
         self.workspaces.close()
 
@@ -285,7 +294,7 @@ class Session:
 
     def _policies_changed(self) -> None:
         """Keep nothing that was suggested or indexed under other policies."""
-        self.inline.clear()
+        self.inline.forget_answers()
         self.problems.put("privacy", self.guard.gate.problems)
         self.guard.indexing.policies_changed()
         self.guard.sort(self.workspaces.indexes())

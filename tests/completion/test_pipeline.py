@@ -145,7 +145,7 @@ async def test_beginning_is_asked_about_again_at_the_next_key() -> None:
 async def test_slow_model_is_given_up_and_its_stream_closed(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setattr("refact_lsp.completion.pipeline.TIMEOUT_S", 0.01)
+    monkeypatch.setattr("refact_lsp.completion.pipeline.TIMEOUT_S", dict.fromkeys(Kind, 0.01))
     model = ScriptedModel(hangs=True)
     outcome = await complete(ask("x = <cursor>\n", model), Trace(0.0))
     assert outcome == Silence(Reason.TIMEOUT, "test/scripted")

@@ -218,6 +218,7 @@ async def test_factory_makes_a_model_once_for_each_choice(rig: Rig) -> None:
 
 
 async def test_model_that_cannot_be_called_is_stood_in_for(rig: Rig) -> None:
+    rig.session.models = lambda _configuration, _choice: None
     await rig.write("mine.yaml", GOOD)
     assert rig.model() == "mine/a"
     assert rig.session.completion_model().id == "embedded/workspace"

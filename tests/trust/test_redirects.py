@@ -154,6 +154,7 @@ def serve(
 def test_trick_reaches_nobody_t1(world: World, trick: Trick) -> None:
     models, _, log = serve(world, world.make(trick))
     world.assert_untouched()
+    assert bool(world.own.generations) == (trick not in MOVES_THE_DIRECTORY)
     own = set() if trick in MOVES_THE_DIRECTORY else {"mine/fake-coder"}
     assert ids_of(models) == {"embedded/workspace", *own}
     assert "Traceback" not in log
