@@ -117,7 +117,7 @@ WATCHED = ("socket.connect", "socket.getaddrinfo", "socket.sendto", "subprocess.
 def hook(event, arguments):
     if event in WATCHED:
         line = json.dumps([event, [str(each)[:500] for each in arguments]]) + "\\n"
-        file = os.open(os.environ["WATCH_LOG"], os.O_WRONLY | os.O_APPEND | os.O_CREAT)
+        file = os.open(__file__ + ".log", os.O_WRONLY | os.O_APPEND | os.O_CREAT)
         os.write(file, line.encode())
         os.close(file)
 
@@ -134,10 +134,9 @@ def test_serving_connects_to_nothing_and_starts_the_indexer_alone(
     root = tmp_path / "root"
     root.mkdir()
     (root / "a.py").write_text("".join(map(function, "abcd")))
-    log = tmp_path / "log"
+    log = tmp_path / "watch" / "sitecustomize.py.log"
     paths = [str(tmp_path / "watch"), str(PACKAGE.parent), os.environ.get("PYTHONPATH", "")]
     monkeypatch.setenv("PYTHONPATH", os.pathsep.join(filter(None, paths)))
-    monkeypatch.setenv("WATCH_LOG", str(log))
     with serving(root) as editor:
         editor.wait_for_index(1)
         editor.open(root / "b.py", "def e(first, second):\n    total = com")

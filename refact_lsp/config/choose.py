@@ -10,8 +10,12 @@ from refact_lsp.config.listed import is_missing
 from refact_lsp.config.problems import Mark, Problem, Severity, nearest
 from refact_lsp.config.resolve import Instance, Providers, bare
 from refact_lsp.config.roles import ROLES, DefaultsFile, RoleDefault, read_defaults_file
+from refact_lsp.config.secret import without_keys
 
 EMBEDDED = "embedded/workspace"
+
+MAX_SHOWN_CHARS = 100
+"""So much of a name that no model has stands in a message."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,7 +68,8 @@ def read_wishes(
             wishes[role] = found
         elif asked:
             known = nearest(asked, ids) or (f" Known: {', '.join(ids[:5])}." if ids else "")
-            sentence = f"{role}: no {kind} model is called {asked!r}; it is ignored.{known}"
+            named_as = repr(without_keys(asked)[:MAX_SHOWN_CHARS])
+            sentence = f"{role}: no {kind} model is called {named_as}; it is ignored.{known}"
             problems.append(_wish_problem(sentence))
     return wishes, tuple(problems)
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from functools import cache, partial
 from pathlib import Path
@@ -13,7 +13,7 @@ from refact_lsp.config.guarded_yaml import MAX_BYTES
 from refact_lsp.config.last_good import is_broken, keep_last_good, switches_off
 from refact_lsp.config.listed import Listed, with_listed
 from refact_lsp.config.oldest_file import OLDEST_INSTANCE, read_oldest_file
-from refact_lsp.config.paths import user_directory
+from refact_lsp.config.paths import user_directory, workspace_around_user_directory
 from refact_lsp.config.problems import Problem, Severity
 from refact_lsp.config.provider_file import ProviderFile, read_provider_file
 from refact_lsp.config.resolve import (
@@ -56,14 +56,18 @@ def load_configuration(
     before: Configuration | None = None,
     open_texts: Mapping[Path, bytes] | None = None,
     listed: Mapping[str, Listed] | None = None,
+    folders: Iterable[Path] = (),
 ) -> Configuration:
     """Read everything under `providers.d` of the user's directory; a missing one is empty.
 
     What was good in `before` stays where its file is broken now. `open_texts` are files as they
     stand in the editor, not saved yet: for `editor_problems`, never for what is in force. `listed`
-    is what servers told of their models, by instance.
+    is what servers told of their models, by instance. `folders` are open in an editor: nothing is
+    read where the directory is a repository's.
     """
     folder = user_directory(environ) / "providers.d"
+    if around := workspace_around_user_directory(environ, folders):
+        return _nothing_read(folder, _not_the_users(folder.parent, around))
     contents = _contents(folder)
     known = before if before is not None and before.folder == folder else None
     understand = partial(_understood, folder, environ=environ, before=known, listed=listed or {})
@@ -72,6 +76,22 @@ def load_configuration(
     if shown == contents:
         return replace(loaded, editor_problems=loaded.problems)
     return replace(loaded, editor_problems=understand(shown).problems)
+
+
+def _not_the_users(directory: Path, around: Path) -> Problem:
+    sentence = (
+        f"It is not read: it lies in the open folder {around}, so it may be a repository's."
+        " Move it out, or unset the variable that names it (REFACT_CONFIG_DIR, XDG_CONFIG_HOME,"
+        " HOME)."
+    )
+    return Problem(str(directory), 0, 0, sentence)
+
+
+def _nothing_read(folder: Path, problem: Problem) -> Configuration:
+    """Answer what is in force where no file of the user's may be read: the engine without a key."""
+    providers = resolve_providers(load_templates()[0], (), {})
+    roles, _ = choose_roles(providers, DefaultsFile())
+    return Configuration(folder, providers, roles, (problem,), (problem,))
 
 
 @cache

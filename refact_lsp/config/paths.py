@@ -2,14 +2,16 @@
 
 The user's directory is `$REFACT_CONFIG_DIR`, else `$XDG_CONFIG_HOME/refact` where it exists, else
 `~/.config/refact`. The cache is `$REFACT_CACHE_DIR`, else `$XDG_CACHE_HOME/refact`, else
-`~/.cache/refact` on every system but Windows and macOS, where the system's place is used.
+`~/.cache/refact` on every system but Windows and macOS, where the system's place is used. A
+variable of XDG's that is no whole path counts as unset.
 """
 
 from __future__ import annotations
 
+import os
 import sys
 import tempfile
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 
 LISTS_FILE = "models.json"
@@ -20,16 +22,60 @@ def user_directory(environ: Mapping[str, str]) -> Path:
     """Answer the directory of the user's own files; it need not exist."""
     if named := environ.get("REFACT_CONFIG_DIR"):
         return Path(named)
-    if (base := environ.get("XDG_CONFIG_HOME")) and (Path(base) / "refact").is_dir():
+    base = environ.get("XDG_CONFIG_HOME", "")
+    if Path(base).is_absolute() and (Path(base) / "refact").is_dir():
         return Path(base) / "refact"
     return home(environ) / ".config" / "refact"
+
+
+def workspace_around_user_directory(
+    environ: Mapping[str, str], folders: Iterable[Path]
+) -> Path | None:
+    """Answer the open folder around the user's directory, which a repository may have made then.
+
+    Variables can be set out of a repository. The directory in the home of the account is the user's
+    whatever is open, and so is one in an open folder that holds that home. Looks at the disk.
+    """
+    directory, own = user_directory(environ), account_home(environ)
+    if directory == own / ".config" / "refact":
+        return None
+    real = real_path(directory)
+    for folder in folders:
+        top = real_path(folder)
+        if real.is_relative_to(top) and not real_path(own).is_relative_to(top):
+            return folder
+    return None
+
+
+def account_home(environ: Mapping[str, str]) -> Path:
+    """Answer the home that the system has for the account, whatever variables say.
+
+    Where the system cannot be asked (Windows), that of the variables.
+    """
+    try:
+        import pwd  # noqa: PLC0415 - POSIX has it
+    except ImportError:
+        return home(environ)
+    try:
+        return Path(pwd.getpwuid(os.getuid()).pw_dir)
+    except KeyError:  # an account that no list names, as in containers
+        return home(environ)
+
+
+def real_path(path: Path) -> Path:
+    """Answer where a path leads once links are followed; itself where that cannot be said."""
+    try:
+        return path.resolve()
+    except (OSError, RuntimeError):  # a link that leads to itself
+        return path
 
 
 def cache_directory(environ: Mapping[str, str]) -> Path:
     """Answer the directory of our caches; it need not exist."""
     if named := environ.get("REFACT_CACHE_DIR"):
         return Path(named)
-    if base := environ.get("XDG_CACHE_HOME"):
+    base = environ.get("XDG_CACHE_HOME", "")
+    if Path(base).is_absolute():
         return Path(base) / "refact"
     if sys.platform in {"win32", "darwin"}:
         import platformdirs  # noqa: PLC0415 - costs every start elsewhere for nothing

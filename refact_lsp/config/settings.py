@@ -5,12 +5,25 @@ A wrong value never stops the server: it is told as a `Problem` and the value be
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from typing import Any
 
-from refact_lsp.config.problems import Problem, Severity, nearest
+from refact_lsp.config.problems import Problem, Severity, nearest, shown
+
+MAX_TOLD = 5
+"""So many things that are wrong are told of one object of settings; an editor shows each."""
+
+_OWN_FILES = "is read from your own files only (~/.config/refact/providers.d); here it is ignored."
+_FOR_OWN_FILES = re.compile(
+    r"(?:key|token|secret|password|credentials?|url|uri|apibase|endpoints?|host|server|address"
+    r"|providers?|headers?|proxy|cabundle|certificates?|verify|insecure|tls|ssl|command|cmd|args"
+    r"|transport|auth|env|environment|private|sendto|configdir)$"
+)
+"""Ends of names, in small letters alone, that say where something is sent, with what key, or run
+what: an editor's settings may come out of a repository, so they are no place for it."""
 
 
 class Trigger(StrEnum):
@@ -68,7 +81,7 @@ def read_settings(
     if options is None:
         return settings, ()
     if not isinstance(options, Mapping):
-        return settings, (_told(f"settings: expected an object, got {options!r}."),)
+        return settings, (_told(f"settings: expected an object, got {_as_shown(options)}."),)
     inner = options.get("refact")
     given = inner if isinstance(inner, Mapping) else options
     problems: list[Problem] = []
@@ -78,19 +91,44 @@ def read_settings(
         settings, problem = _apply(settings, str(key), value)
         if problem is not None:
             problems.append(problem)
+    more = len(problems) - MAX_TOLD
+    if more > 0:
+        problems[MAX_TOLD:] = [_told(f"settings: {more} more are ignored.")]
     return settings, tuple(problems)
+
+
+def _is_for_own_files(key: str) -> bool:
+    return _FOR_OWN_FILES.search(re.sub(r"[^a-z]", "", key.lower())) is not None
 
 
 def _apply(settings: Settings, key: str, value: object) -> tuple[Settings, Problem | None]:
     row = _READERS.get(key)
     if row is None:
+        if _is_for_own_files(key):
+            return settings, _told(f"settings: {shown(key)} {_OWN_FILES}")
         hint = nearest(key, _READERS) or f" Known: {', '.join(_READERS)}."
-        return settings, _told(f"settings: unknown key {key!r} is ignored.{hint}")
+        return settings, _told(f"settings: unknown key {shown(key)} is ignored.{hint}")
     attribute, read = row
     try:
         return replace(settings, **{attribute: read(value)}), None
     except _WrongValueError as expected:
-        return settings, _told(f"settings.{key}: {value!r} is ignored; expected {expected}.")
+        given = _as_shown(value)
+        return settings, _told(f"settings.{key}: {given} is ignored; expected {expected}.")
+
+
+def _as_shown(value: object) -> str:
+    """Answer a value as it may stand in a message: nothing that could be a key, nothing long."""
+    match value:
+        case None | bool() | float():
+            return repr(value)
+        case int() if abs(value) < 10**9:
+            return repr(value)
+        case str():
+            quoted = shown(value)
+            return quoted if quoted.endswith("'") else "a text"
+        case Mapping():
+            return "an object"
+    return "a list" if isinstance(value, (list, tuple)) else "a value"
 
 
 def _told(sentence: str) -> Problem:

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from refact_lsp.config.paths import user_directory
+from refact_lsp.config.paths import real_path, user_directory
 
 Stamp = tuple[str, tuple[int, ...]]
 """A path, and the numbers that change with what it holds; one number is why it cannot be seen."""
@@ -69,11 +69,3 @@ def _stamps(folder: Path) -> Iterator[Stamp]:
         else:
             times = found.st_mtime_ns, found.st_ctime_ns
             yield str(path), (*times, found.st_size, found.st_ino, found.st_dev, found.st_mode)
-
-
-def real_path(path: Path) -> Path:
-    """Answer where a path leads once links are followed; itself where that cannot be said."""
-    try:
-        return path.resolve()
-    except (OSError, RuntimeError):  # a link that leads to itself
-        return path

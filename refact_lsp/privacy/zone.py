@@ -42,6 +42,7 @@ _NAMES = (
     "*.tfvars.json",
     "secrets.yml",
     "secrets.yaml",
+    "bring-your-own-key.yaml",
     "credentials",
     "credentials.*",
     "service-account*.json",

@@ -64,6 +64,7 @@ class LiveConfiguration:
         self._look_s = look_s
         self._listed = listed
         self._wishes: Mapping[str, str] = {}
+        self._folders: tuple[Path, ...] = ()
         self._look: Look | None = None
         self._drafts: Mapping[Path, Text] = {}
         self._is_stale = False
@@ -112,6 +113,12 @@ class LiveConfiguration:
             self._wishes = dict(models)
             self._choose()
             self._on_change()
+
+    def set_folders(self, folders: Sequence[Path]) -> None:
+        """Take the open folders: a directory in one of them may not be the user's."""
+        if tuple(folders) != self._folders:
+            self._folders = tuple(folders)
+            self.reread()
 
     def touched(self, path: Path) -> None:
         """Somebody says that a file has changed: if it is one of the user's it is read at once."""
@@ -207,8 +214,13 @@ class LiveConfiguration:
         from refact_lsp.config.load import load_configuration  # noqa: PLC0415 - off the event loop
 
         texts = {path: utf8(str(text)) for path, text in drafts.items()}
-        listed = self._listed()
-        return load_configuration(self._environ, before=before, open_texts=texts, listed=listed)
+        return load_configuration(
+            self._environ,
+            before=before,
+            open_texts=texts,
+            listed=self._listed(),
+            folders=self._folders,
+        )
 
     @staticmethod
     def _let_go(waiting: Sequence[asyncio.Future[None]]) -> None:

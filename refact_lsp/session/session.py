@@ -135,17 +135,21 @@ class Session:
         """Begin work for an editor."""
         self.client = client
         self.configure(options)
-        self.configuration.start()
         self.folders_changed(added=client.folders, removed=())
+        self.configuration.start()
 
     def folders_changed(self, *, added: Sequence[Path], removed: Sequence[Path]) -> None:
         """Read the folders that are new and forget those that are gone."""
-        self.guard.folders_changed(added=added, removed=removed)
+        self._guard_folders(added=added, removed=removed)
         for folder in removed:
             self.workspaces.remove(folder)
             self.condition.folder_gone(folder)
         for folder in added if not self.switches.killed else ():
             self.workspaces.add(folder)
+
+    def _guard_folders(self, *, added: Sequence[Path], removed: Sequence[Path]) -> None:
+        self.guard.folders_changed(added=added, removed=removed)
+        self.configuration.set_folders(self.guard.gate.folders)
 
     def configure(self, options: object) -> None:
         """Take over settings the editor sent; what is wrong with them is told."""
@@ -333,7 +337,7 @@ class Session:
         """Read the repository of a file that was opened without a folder."""
         root = repository_root(path)
         if root is not None and not self.switches.killed:
-            self.guard.folders_changed(added=(root,), removed=())
+            self._guard_folders(added=(root,), removed=())
             self.workspaces.add(root)
 
 

@@ -8,6 +8,7 @@ import hashlib
 import json
 import logging
 import os
+import re
 import shutil
 import sys
 import tempfile
@@ -27,6 +28,13 @@ LOOK_INTERVAL_S = 2.0
 """How often a query looks whether another server has written a newer segment."""
 
 _SEGMENT_NAME = "segment"
+
+_NEEDED = re.compile(
+    r"PATH|HOME|USERPROFILE|LANG|LANGUAGE|LC_\w+|TZ|TMP|TEMP|TMPDIR|PYTHON\w*|VIRTUAL_ENV|LD_\w+"
+    r"|SYSTEMROOT|SYSTEMDRIVE|WINDIR|COMSPEC|PATHEXT|APPDATA|LOCALAPPDATA|PROGRAMDATA",
+    re.IGNORECASE,
+)
+"""Variables that the indexer gets."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -167,7 +175,7 @@ class WorkspaceIndex:
         options = ("--root", str(self.root), "--cache", str(self._folder), "--rules")
         try:
             self._child = await processes.start(
-                (*command, *options), environ=os.environ, folder=self._folder
+                (*command, *options), environ=_bare(os.environ), folder=self._folder
             )
             _hand_over(self._child, self._blocked)
         except OSError as error:
@@ -220,6 +228,11 @@ def _hand_over(child: Process, blocked: Sequence[str]) -> None:
     """Tell the indexer its rules: patterns of people's files are nobody's business in `ps`."""
     if child.stdin is not None:
         child.stdin.write(json.dumps({"blocked": blocked}).encode() + b"\n")
+
+
+def _bare(environ: Mapping[str, str]) -> Mapping[str, str]:
+    """Answer what a Python process needs of the environment; the user's keys stay here."""
+    return {name: value for name, value in environ.items() if _NEEDED.fullmatch(name)}
 
 
 def _parse_progress(line: bytes) -> IndexProgress | None:

@@ -40,7 +40,7 @@ def test_options_not_given_keep_what_was_in_force() -> None:
         (
             {"languages": ["python"]},
             (
-                "settings.languages: ['python'] is ignored; "
+                "settings.languages: a list is ignored; "
                 "expected an object from language id to true or false."
             ),
         ),

@@ -5,10 +5,11 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import os
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from pathlib import Path
 
-from refact_lsp.config.paths import home
+from refact_lsp.config.paths import account_home, home, real_path
 from refact_lsp.errors import RefactError
 from refact_lsp.processes import Process, Stream, start
 
@@ -51,11 +52,31 @@ async def _started(argv: Sequence[str]) -> Process:
     streams = (Stream.NOTHING, Stream.PIPE, Stream.PIPE)
     try:
         return await start(
-            argv, environ=os.environ, folder=folder if folder.is_dir() else None, streams=streams
+            argv,
+            environ=without_programs_of(Path.cwd(), os.environ),
+            folder=folder if folder.is_dir() else None,
+            streams=streams,
         )
     except (OSError, ValueError) as error:
         why = getattr(error, "strerror", None) or "its name or an argument holds a NUL"
         raise ProgramError(f"{argv[0]!r} cannot be started: {why}.") from None
+
+
+def without_programs_of(here: Path, environ: Mapping[str, str]) -> Mapping[str, str]:
+    """Answer the environment with a PATH that leads to no program in the working directory.
+
+    An editor starts us in a repository, whose programs may be on the PATH while it is worked on:
+    none of them is the one that a user's file means. A directory that holds the home is none.
+    """
+    top, home_folder = real_path(here), real_path(account_home(environ))
+    places = environ.get("PATH", "").split(os.pathsep)
+    kept = [
+        each
+        for each in places
+        if Path(each).is_absolute()
+        and (home_folder.is_relative_to(top) or not real_path(Path(each)).is_relative_to(top))
+    ]
+    return {**environ, "PATH": os.pathsep.join(kept)} if "PATH" in environ else environ
 
 
 async def _read(stream: asyncio.StreamReader | None, max_bytes: int) -> bytes:

@@ -8,6 +8,7 @@ from typing import Any
 from pygls.exceptions import JsonRpcInvalidParams
 
 from refact_lsp.config.problems import nearest
+from refact_lsp.config.secret import without_keys
 
 Arguments = Sequence[Any]
 
@@ -26,7 +27,7 @@ class Options:
 
     def wrong(self, what: str) -> JsonRpcInvalidParams:
         """Answer an error that says what does not fit."""
-        return JsonRpcInvalidParams(f"{self._command}: {what}")
+        return JsonRpcInvalidParams(without_keys(f"{self._command}: {what}"))
 
     def flag(self, key: str) -> bool | None:
         """Read true or false."""
@@ -67,4 +68,4 @@ def _one_object(command: str, arguments: Arguments) -> dict[str, Any]:
     if len(arguments) == 1 and isinstance(arguments[0], dict):
         return arguments[0]
     told = f"{command}: expected no argument or one object, got {str(list(arguments))[:80]}."
-    raise JsonRpcInvalidParams(told)
+    raise JsonRpcInvalidParams(without_keys(told))

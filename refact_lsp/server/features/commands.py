@@ -13,6 +13,7 @@ from typing import Any
 from lsprotocol import types as lsp
 from pygls.exceptions import JsonRpcInvalidParams
 
+from refact_lsp.config.secret import without_keys
 from refact_lsp.server.edge import EdgeServer
 from refact_lsp.server.features import model_commands, switch_commands
 from refact_lsp.server.features.accept import ACCEPTED
@@ -46,7 +47,8 @@ def _completion_accepted(
     arguments: Arguments,
 ) -> None:
     if arguments and not (len(arguments) == 1 and isinstance(arguments[0], int)):
-        raise JsonRpcInvalidParams(f"{ACCEPTED}: expected one suggestion id, got {arguments!r}.")
+        given = without_keys(repr(arguments)[:80])
+        raise JsonRpcInvalidParams(f"{ACCEPTED}: expected one suggestion id, got {given}.")
     if arguments:
         session.acceptance.accepted(arguments[0])
 

@@ -10,8 +10,8 @@ from pathlib import Path
 
 from lsprotocol import types as lsp
 
+from refact_lsp.config.paths import real_path
 from refact_lsp.config.problems import Problem, Severity
-from refact_lsp.config.watched import real_path
 from refact_lsp.server.convert import to_lsp_range
 from refact_lsp.server.edge import EdgeServer
 from refact_lsp.session.session import Session

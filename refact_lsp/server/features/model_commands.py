@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 from lsprotocol import types as lsp
 from pygls.exceptions import JsonRpcInvalidParams
 
+from refact_lsp.config.secret import without_keys
 from refact_lsp.errors import RefactError, UsageError
 from refact_lsp.server.edge import EdgeServer
 from refact_lsp.session.session import Session
@@ -55,7 +56,7 @@ async def select_model(
         if model := given.get("model"):
             return await _select(session, role, model)
     except UsageError as error:
-        raise JsonRpcInvalidParams(f"{SELECT_MODEL}: {error}") from None
+        raise JsonRpcInvalidParams(without_keys(f"{SELECT_MODEL}: {error}")) from None
     return await _offer(server, session, role)
 
 

@@ -13,6 +13,7 @@ from refact_lsp.session.guard.borders import RepositoryBorders
 from refact_lsp.session.guard.gate import UNKNOWN, UNREAD, PrivacyGate
 from refact_lsp.session.guard.indexing import Indexing
 from refact_lsp.session.guard.judged import judged
+from refact_lsp.session.guard.unread import UnreadFiles
 from refact_lsp.text.snapshot import DocumentSnapshot
 from refact_lsp.workspace.index import WorkspaceIndex
 
@@ -30,6 +31,7 @@ class Guard:
         self.gate = PrivacyGate(environ, partial(notices.tell, "privacy"), clock)
         self.borders = RepositoryBorders(self.gate)
         self.indexing = Indexing(environ, self.gate, partial(notices.tell, "indexing"))
+        self.unread = UnreadFiles(environ, partial(notices.tell, "workspace files"))
 
     def folders_changed(self, *, added: Sequence[Path], removed: Sequence[Path]) -> None:
         """Go by the policies of these folders, and begin with the first call."""
@@ -37,6 +39,7 @@ class Guard:
         self.gate.set_folders(tuple(dict.fromkeys((*kept, *added))))
         self.gate.start()
         self.indexing.start()
+        self.unread.look(added)
 
     def saved(self, path: Path) -> None:
         """Look at once where a saved file is a policy or rules for indexing."""
@@ -45,6 +48,7 @@ class Guard:
 
     def stop(self) -> None:
         """End all work."""
+        self.unread.stop()
         self.borders.stop()
         self.gate.stop()
         self.indexing.stop()

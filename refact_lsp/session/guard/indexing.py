@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from refact_lsp.config.paths import user_directory
+from refact_lsp.config.paths import user_directory, workspace_around_user_directory
 from refact_lsp.config.problems import Problem
 from refact_lsp.session.guard.gate import PrivacyGate
 from refact_lsp.session.guard.policies import Stamp, stamp_of
@@ -81,7 +81,8 @@ class Indexing:
 
     async def _read(self, root: Path | None) -> None:
         own = [] if root is None else [root / ".refact" / FILE_NAME]
-        read = await asyncio.to_thread(_read, self._environ, root, (self._user_file, *own))
+        files, folders = (self._user_file, *own), self._privacy.folders
+        read = await asyncio.to_thread(_read, self._environ, root, files, folders)
         self._stamps.update(read.stamps)
         if read.problems != self.problems and read.problems:
             self._tell(f"{read.problems[0]} {NOT_READ}")
@@ -116,8 +117,13 @@ class _Read:
     problems: tuple[Problem, ...] = ()
 
 
-def _read(environ: Mapping[str, str], root: Path | None, files: Sequence[Path]) -> _Read:
-    """Read the files of one folder, in a thread; what reads YAML is imported when there is any."""
+def _read(
+    environ: Mapping[str, str], root: Path | None, files: Sequence[Path], folders: Sequence[Path]
+) -> _Read:
+    """Read the files of one folder, in a thread; what reads YAML is imported when there is any.
+
+    A user's directory that lies in an open folder may be a repository's: it adds no folder.
+    """
     stamps = _stamps(files)
     if not any(map(os.path.lexists, files)):
         return _Read(stamps)
@@ -126,7 +132,9 @@ def _read(environ: Mapping[str, str], root: Path | None, files: Sequence[Path]) 
     rules, problems = load_indexing(environ, root)
     if rules is None:
         return _Read(stamps, None, problems=problems)
-    return _Read(stamps, rules.blocklist, rules.additional_dirs, problems)
+    is_users = workspace_around_user_directory(environ, folders) is None
+    additional = rules.additional_dirs if is_users else ()
+    return _Read(stamps, rules.blocklist, additional, problems)
 
 
 def _stamps(files: Iterable[Path]) -> dict[Path, Stamp]:
