@@ -23,7 +23,7 @@ import psutil
 
 from refact_lsp.cli.client import ServerClient
 from refact_lsp.errors import RefactError
-from tests.bench.figures import Figure, at_most, timing
+from tests.bench.figures import Figure, timing
 from tests.bench.typing_plan import PUNCTUATION_S, Key, holes, keys_of
 from tests.bench.typing_world import VARIANTS, Upstream, Variant, heard, model_server, server_at
 from tests.fakes.replay_scripts import Hole
@@ -274,7 +274,9 @@ def _right(name: str, pauses: list[Pause], limit: float | None) -> Figure:
 
 
 def _held(name: str, value: float, limit: float | None) -> Figure:
-    return Figure(name, f"{value:.3f}") if limit is None else at_most(name, value, limit, "")
+    if limit is None:
+        return Figure(name, f"{value:.3f}")
+    return Figure(name, f"{value:.3f}", f"{limit:g}", value <= limit)
 
 
 def _only(limits: Limits, value: float) -> float | None:
