@@ -51,6 +51,8 @@ class Flight:
 
     def agrees_with(self, typed: str) -> bool:
         """Tell whether what has come so far may still become what was typed."""
+        if "\n" in typed and not self.answer.around.goes_below:
+            return False
         written, typed = _comparable(self.answer.text), _comparable(typed)
         return written.startswith(typed) or typed.startswith(written)
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from refact_lsp.completion.answer import Answer
 from refact_lsp.completion.candidate import Outcome, Proposal
@@ -22,7 +22,7 @@ from refact_lsp.context.window import Window, cut_window
 from refact_lsp.languages.place import Place
 from refact_lsp.languages.shape import shape_at
 from refact_lsp.languages.table import Language
-from refact_lsp.messages import CompletionModel, FimRequest
+from refact_lsp.messages import CompletionModel, FimRequest, Shape
 
 TIMEOUT_S = {Kind.AUTOMATIC: 10.0, Kind.INVOKED: 30.0}
 """Longest wait for a model: somebody who types has long gone on, somebody who asks waits."""
@@ -89,6 +89,9 @@ async def complete(ask: Ask, trace: Trace) -> Outcome:
     request, trace.window = prepare(ask)
     trace.mark("context", ask.clock())
     around = surroundings(at.snapshot, at.position, request.shape, ask.language)
+    if _is_line_done(ask, request):
+        around = replace(around, is_line_done=True)
+        request = replace(request, shape=Shape.MULTI_LINE)
     answer = Answer(around, ask.model.id)
     work = _ask_model(ask, request, answer, trace)
     flight = ask.flights.begin(at.snapshot, at.position, answer, work)
@@ -130,6 +133,20 @@ def prepare(ask: Ask) -> tuple[FimRequest, Window]:
     by_key = at.kind is Kind.INVOKED
     request = FimRequest(at.snapshot, at.position, window.prefix, window.suffix, shape, by_key)
     return request, window
+
+
+def _is_line_done(ask: Ask, request: FimRequest) -> bool:
+    """Tell whether a suggestion was written out to the line's end, so that the next line is wanted.
+
+    Asked for now, it is there when the line break is typed; a model that would end with this line
+    has nothing to add. One that answers on this machine is quick enough to be asked then.
+    """
+    at = ask.situation
+    snapshot, position = at.snapshot, at.position
+    is_whole = snapshot.prefix_line(position).strip() and not snapshot.suffix_line(position).strip()
+    if not is_whole or request.shape is Shape.MULTI_LINE or ask.model.destination is None:
+        return False
+    return ask.reuse.is_typed_out(snapshot, position)
 
 
 async def _ask_model(ask: Ask, request: FimRequest, answer: Answer, trace: Trace) -> Outcome:

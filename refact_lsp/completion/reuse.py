@@ -41,6 +41,15 @@ class ReuseCache:
         """Drop what is kept of a document."""
         self._documents.pop(uri, None)
 
+    def is_typed_out(self, snapshot: DocumentSnapshot, position: Position) -> bool:
+        """Tell whether the cursor stands where an earlier proposal ends, all of it written."""
+        tail, head = _surroundings(snapshot, position, extra=1_000)
+        return any(
+            entry.head == head
+            and any(_remainder(entry.tail, tail, each) == "" for each in entry.candidates)
+            for entry in self._documents.get(snapshot.uri, ())
+        )
+
     def lookup(self, snapshot: DocumentSnapshot, position: Position) -> Proposal | None:
         """Answer what is left of an earlier proposal whose beginning has been typed since.
 
@@ -88,13 +97,13 @@ def _closers_typed_for(before: str, now: str) -> int | None:
 
 
 def _remainder(tail: str, now: str, candidate: Candidate) -> str | None:
-    """Answer the rest of a candidate when `now` is `tail` plus its beginning."""
+    """Answer the rest of a candidate when `now` is `tail` plus its beginning; "": all of it."""
     anchor, now = tail.replace("\r\n", "\n"), now.replace("\r\n", "\n")
     if len(tail) < _TAIL_CHARS:  # all there is before the place, so nothing is ambiguous
         typed = now.removeprefix(anchor)
         is_along = now.startswith(anchor) and candidate.text.startswith(typed)
         return candidate.text[len(typed) :] if is_along else None
-    for typed_chars in range(len(candidate.text)):
+    for typed_chars in range(len(candidate.text) + 1):
         begun = candidate.text[:typed_chars]
         if now.endswith(begun) and now[: len(now) - typed_chars].endswith(anchor):
             return candidate.text[typed_chars:]

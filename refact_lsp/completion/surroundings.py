@@ -21,6 +21,7 @@ class Surroundings:
     `before` and `after` are the two sides of the cursor's line. `previous_lines` (nearest first)
     and `next_lines` are lines that say something, without trailing blanks. `below` is the text
     from the cursor on, some lines of it. `neighbourhood` has every character nearby.
+    `is_line_done`: the cursor's line is taken to be whole, so the one below may be answered.
     """
 
     shape: Shape
@@ -31,6 +32,12 @@ class Surroundings:
     next_lines: tuple[str, ...]
     below: str
     neighbourhood: frozenset[str]
+    is_line_done: bool = False
+
+    @property
+    def goes_below(self) -> bool:
+        """Whether an answer may leave the cursor's line."""
+        return self.is_line_done or self.shape is Shape.MULTI_LINE
 
 
 def surroundings(

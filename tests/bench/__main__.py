@@ -1,8 +1,10 @@
 """`python -m tests.bench [NAME ...]`: measure, and print each figure beside what is to hold.
 
-Names: start, work, edits, memory, cancel, replay. Without one all are measured. `replay` replays
-the newest `REFACT_BENCH_COMMITS` (100) commits of the git repository `REFACT_BENCH_REPO` (this one;
-give a larger one for figures that mean something). Exit code 1 when a figure is missed.
+Names: start, work, edits, memory, cancel, replay, typing. Without one all are measured. `replay`
+replays the newest `REFACT_BENCH_COMMITS` (100) commits of the git repository `REFACT_BENCH_REPO`
+(this one; give a larger one for figures that mean something). `typing` replays the variants in
+`REFACT_BENCH_TYPING` (plain,wrong) in real time, two minutes each, and prints every pause with
+`REFACT_BENCH_VERBOSE=1`. Exit code 1 when a figure is missed.
 """
 
 from __future__ import annotations
@@ -15,6 +17,7 @@ from pathlib import Path
 
 from tests.bench import documents, embedded, server
 from tests.bench.figures import Figure, print_table
+from tests.bench.typing_replay import typing_replay
 
 REPOSITORY = Path(__file__).parents[2]
 
@@ -28,6 +31,7 @@ BENCHES: dict[str, Callable[[], Awaitable[list[Figure]]]] = {
         Path(os.environ.get("REFACT_BENCH_REPO", REPOSITORY)),
         int(os.environ.get("REFACT_BENCH_COMMITS", "100")),
     ),
+    "typing": typing_replay,
 }
 
 

@@ -17,7 +17,7 @@ from refact_lsp.completion.reuse import ReuseCache
 from refact_lsp.config.settings import Settings
 from refact_lsp.languages.place import place_in_plain_text
 from refact_lsp.languages.table import language_of
-from refact_lsp.messages import FimRequest, Finish, StreamEvent, TextDelta
+from refact_lsp.messages import Destination, FimRequest, Finish, Shape, StreamEvent, TextDelta
 from refact_lsp.text.lines import Text
 from refact_lsp.text.snapshot import DocumentSnapshot
 
@@ -27,7 +27,7 @@ class SlowModel:
     """Answers when it is told to; counts its questions and those that were closed early."""
 
     id: str = "test/slow"
-    destination: None = None
+    destination: Destination | None = None
     pieces: asyncio.Queue[str] = field(default_factory=asyncio.Queue)
     asked: list[FimRequest] = field(default_factory=list)
     closed: asyncio.Event = field(default_factory=asyncio.Event)
@@ -172,3 +172,57 @@ async def test_closed_document_ends_its_question() -> None:
     desk.flights.close("file:///a.py")
     assert await first == Silence(Reason.CANCELLED)
     assert desk.model.closed.is_set()
+
+
+async def test_question_for_one_line_is_not_taken_over_on_the_next() -> None:
+    desk = Desk()
+    first = desk.ask("x = 1<cursor>\n")
+    second = await desk.key(first, "x = 1\n<cursor>\n")
+    await settled()
+    assert len(desk.model.asked) == 2
+    desk.say("y = 2\n")
+    assert text_of(await second) == "y = 2"
+
+
+async def test_line_that_is_written_out_asks_for_the_one_below() -> None:
+    desk = served_desk()
+    desk.say("compute(1)\n")
+    await desk.ask("x = <cursor>\n")
+    done = desk.ask("x = compute(1)<cursor>\n")
+    desk.say("\ny = 2", "\nz = 3\n")
+    assert text_of(await done) == "\ny = 2"
+    assert desk.model.asked[-1].shape is Shape.MULTI_LINE
+
+
+async def test_line_break_takes_over_the_question_for_the_line_below() -> None:
+    desk = served_desk()
+    desk.say("compute(1)\n")
+    await desk.ask("    x = <cursor>\n")
+    done = desk.ask("    x = compute(1)<cursor>\n")
+    below = await desk.key(done, "    x = compute(1)\n    <cursor>\n")
+    await settled()
+    desk.say("\n    y = 2\n")
+    assert text_of(await below) == "y = 2"
+    assert len(desk.model.asked) == 2
+
+
+async def test_line_below_that_stands_there_already_is_not_proposed() -> None:
+    desk = served_desk()
+    desk.say("compute(1)\n")
+    await desk.ask("x = <cursor>\nyes = 2\n")
+    done = desk.ask("x = compute(1)<cursor>\nyes = 2\n")
+    desk.say("\nyes = 2\n")
+    assert not isinstance(await done, Proposal)
+
+
+async def test_line_below_may_begin_as_the_one_above_it() -> None:
+    desk = served_desk()
+    desk.say("compute(1)\n")
+    await desk.ask("x = <cursor>\n")
+    done = desk.ask("x = compute(1)<cursor>\n")
+    desk.say("\nx = compute(1).result\n")
+    assert text_of(await done) == "\nx = compute(1).result"
+
+
+def served_desk() -> Desk:
+    return Desk(SlowModel(destination=Destination("box", is_own=True)))

@@ -97,3 +97,24 @@ def test_whoever_types_along_always_finds_the_rest(
             continue
         assert found is not None
         assert found.candidates[0].text == rest
+
+
+@pytest.mark.parametrize(
+    ("now", "is_out"),
+    [
+        ("a = 1\nx = call(one)<cursor>\ny\n", True),
+        ("a = 1\nx = call(one<cursor>\ny\n", False),
+        ("a = 1\nx = call(one)<cursor>\nz\n", False),
+        ("a = 1\nx = call(two)<cursor>\ny\n", False),
+    ],
+)
+def test_proposal_is_typed_out_where_all_of_it_stands(now: str, *, is_out: bool) -> None:
+    cache = cache_with("a = 1\nx = <cursor>\ny\n", "call(one)")
+    assert cache.is_typed_out(*at(now)) is is_out
+
+
+def test_proposal_far_into_a_document_is_typed_out() -> None:
+    above = "".join(f"value_{n} = {n}\n" for n in range(100))
+    cache = cache_with(f"{above}x = <cursor>\n", "call(one)")
+    assert cache.is_typed_out(*at(f"{above}x = call(one)<cursor>\n"))
+    assert cache.lookup(*at(f"{above}x = call(one)<cursor>\n")) is None

@@ -21,6 +21,8 @@ def strip_echo(at: Draft) -> Draft:
     typed = at.around.before.lstrip()
     if len(typed.rstrip()) < _MIN_ECHO or not says_something(typed):
         return at
+    if at.around.is_line_done and at.text.startswith("\n"):  # the line below may begin alike
+        return at
     text = at.text.lstrip()
     return at.saying(text[len(typed) :]) if text.startswith(typed) else at
 

@@ -24,10 +24,15 @@ def unify_newlines(at: Draft) -> Draft:
 
 
 def keep_shape(at: Draft) -> Draft:
-    """Keep one line where one line was asked for."""
+    """Keep one line where one line was asked for, also where that is the one below."""
     if at.around.shape is Shape.MULTI_LINE:
         return at
-    return at.saying(at.text.split("\n", 1)[0])
+    lead = _line_breaks(at.text) if at.around.is_line_done else ""
+    return at.saying(lead + at.text[len(lead) :].split("\n", 1)[0])
+
+
+def _line_breaks(text: str) -> str:
+    return text[: len(text) - len(text.lstrip("\n"))]
 
 
 def trim_end(at: Draft) -> Draft:
