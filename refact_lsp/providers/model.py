@@ -48,13 +48,17 @@ ASKED_FOR = replace(COMPLETION, first_byte_s=20.0, gap_s=5.0, total_s=30.0)
 MOST_TRIES = 6
 _JSON = {"Content-Type": "application/json"}
 
+Watch = Callable[[str, float, object], None]
+"""Called with what happened, when on the services' clock, and what it happened to."""
+
 
 @dataclass(frozen=True, slots=True)
 class Services:
     """What all models of a process share.
 
     `path_of` answers the path of a document as a model gets to see it: below its workspace.
-    `tell` passes a finding about a model on to the user.
+    `tell` passes a finding about a model on to the user. `watch` hears of everything on the wire:
+    `sent` with (`Sent`, `Call`), `event` with each `WireEvent`, `refused` with a `RequestError`.
     """
 
     client: HttpClient
@@ -64,6 +68,7 @@ class Services:
     path_of: Callable[[str], str]
     tell: Callable[[str, str], None]
     clock: Callable[[], float]
+    watch: Watch | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -148,11 +153,13 @@ class ProviderModel:
                 secrets=secrets,
                 network=self.endpoint.network,
             )
-            answer = _Reading(sent)
+            self._seen("sent", (sent, call))
+            answer = _Reading(sent, self._seen)
             try:
                 async for event in answer.events(self._services.client, call, limits):
                     yield event
             except RequestError as error:
+                self._seen("refused", error)
                 if answer.has_begun:
                     yield Finish("truncated", str(error))
                 elif self._is_worth_another(sent, error):
@@ -178,6 +185,10 @@ class ProviderModel:
             headers["Authorization"] = f"Bearer {key.reveal()}"
             secrets.append(key)
         return headers, tuple(secrets)
+
+    def _seen(self, what: str, of: object) -> None:
+        if self._services.watch is not None:
+            self._services.watch(what, self._services.clock(), of)
 
     def _known(self) -> KnownModel:
         return self._services.known.of(
@@ -245,7 +256,8 @@ class ProviderModel:
 class _Reading:
     """One answer as it is read."""
 
-    def __init__(self, sent: Sent) -> None:
+    def __init__(self, sent: Sent, seen: Callable[[str, object], None]) -> None:
+        self._seen = seen
         self.has_begun = False
         self.usage: Usage | None = None
         self.other_model = ""
@@ -272,6 +284,7 @@ class _Reading:
     def _texts(self, events: tuple[WireEvent, ...]) -> list[TextDelta]:
         texts: list[TextDelta] = []
         for event in events:
+            self._seen("event", event)
             match event:
                 case TextDelta(text, 0):
                     self.has_begun = True
