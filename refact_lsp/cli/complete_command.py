@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+import logging
 import os
 import sys
 from collections.abc import Iterator, Mapping
@@ -43,6 +44,7 @@ def complete(place: str, *, model: str, is_dry: bool, as_json: bool) -> int:
     wished = model_named(load_configuration(environ), ROLE, model) if model else ""
     root = repository_root(path) or path.parent
     asked = Asked(path, text, find_position(path, text, line, column), root, wished, is_dry)
+    logging.getLogger("refact_lsp").setLevel(logging.ERROR)  # the report says it all, and better
     console = Console(stderr=True, highlight=False)
     with console.status("asking") as status:
         reading = "reading the workspace"

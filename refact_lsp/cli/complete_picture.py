@@ -61,7 +61,8 @@ class _Picture:
         if way:
             family = f", family {way['family']}" if way["family"] else ""
             self._row("way", f"{way['kind']} over {way['wire']}{family}")
-        for each in found["refused"] if found["request"] else ():
+        is_last_refused = found["refused"] and not found["events"] and not found["item"]
+        for each in found["refused"][:-1] if is_last_refused else found["refused"]:
             self._row("refused", f"{each['kind']} over {each['wire']}", each["sentence"], "yellow")
 
     def _request(self, found: Json) -> None:
@@ -71,8 +72,9 @@ class _Picture:
         for name, value in request["headers"].items():
             self._line(f"{name}: {value}", "dim")
         body = _shortened(request["body"]) if self._is_short else request["body"]
-        self._line(json.dumps(body, indent=2, ensure_ascii=False))
-        self._title(f"prompt, {len(found['prompt']):,} characters, cursor {CURSOR}")
+        self._line(_laid_out(body))
+        cursor = f", cursor {CURSOR}" if CURSOR in found["prompt"] else ""
+        self._title(f"prompt, {len(found['prompt'].replace(CURSOR, '')):,} characters{cursor}")
         self._prompt(found["prompt"])
 
     def _prompt(self, prompt: str) -> None:
@@ -99,12 +101,23 @@ class _Picture:
         first, total = found["timing"]["first_token_ms"], found["timing"]["total_ms"]
         told = [f"first token {first:.1f} ms"] if first is not None else []
         self._row("time", ", ".join([*told, f"total {total:.1f} ms"]))
+        if not events:
+            return
         rule, finish = found["stop"]["rule"], found["stop"]["finish"]
-        self._row("stopped", f"by rule {rule}" if rule else f"by the model: {finish or 'cut off'}")
+        self._row("stopped", f"by our rule: {rule}" if rule else f"by itself: {finish}")
+        self._raw(found)
         if used := {name: n for name, n in (found["usage"] or {}).items() if n is not None}:
             self._row("usage", ", ".join(f"{name} {count}" for name, count in used.items()))
-        if found["served_by"]:
+        if not found["model"]["id"].endswith(found["served_by"]):
             self._row("served by", found["served_by"])
+
+    def _raw(self, found: Json) -> None:
+        """Show the whole answer where another text was made of it."""
+        raw, item = found["raw"], found["item"]
+        if item is None or item["text"] != raw:
+            shown = raw[:SHOWN_CHARS] if self._is_short else raw
+            more = f"... {len(raw):,} characters" if len(shown) < len(raw) else ""
+            self._row("raw", json.dumps(shown, ensure_ascii=False), more)
 
     def _end(self, found: Json) -> None:
         if (item := found["item"]) is not None:
@@ -134,7 +147,7 @@ class _Picture:
         self._console.print(Text(text, "bold"))
 
     def _row(self, name: str, text: str, note: str = "", style: str = "") -> None:
-        row = Text(f"{name:<{NAME_WIDTH}}", "bold")
+        row = Text().append(f"{name:<{NAME_WIDTH}}", "bold")
         row.append(_plain(text), style)
         if note:
             row.append(f"  {_plain(note)}", "dim")
@@ -150,6 +163,21 @@ def _plain(text: str) -> str:
     return "".join(
         each if each.isprintable() or each == "\t" else ascii(each)[1:-1] for each in text
     )
+
+
+def _laid_out(body: Json) -> str:
+    """Write JSON with one line for each member, and for each turn of a conversation."""
+    rows: list[str] = []
+    for name, value in body.items():
+        is_talk = isinstance(value, list) and any(isinstance(each, dict) for each in value)
+        turns = ",\n    ".join(_compact(each) for each in value) if is_talk else ""
+        written = f"[\n    {turns}\n  ]" if is_talk else _compact(value)
+        rows.append(f"  {_compact(name)}: {written}")
+    return "{\n" + ",\n".join(rows) + "\n}"
+
+
+def _compact(value: Any) -> str:  # noqa: ANN401 - JSON of any shape
+    return json.dumps(value, ensure_ascii=False)
 
 
 def _shortened(value: Any) -> Any:  # noqa: ANN401 - JSON of any shape

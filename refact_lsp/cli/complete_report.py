@@ -42,7 +42,7 @@ def report(asked: Asked, record: Record, findings: tuple[str, ...]) -> Json:
         "reason": silence and {"code": silence.reason.value, "sentence": silence.sentence},
         "findings": list(findings),
         "privacy": _privacy(record),
-        "model": {"id": record.model, "why": record.choice.why if record.choice else ""},
+        "model": {"id": record.model, "why": _why(asked, record)},
         "way": last and _way(last),
         "request": last and _request(last),
         "is_sent": bool(last and last.is_sent),
@@ -66,6 +66,12 @@ def report(asked: Asked, record: Record, findings: tuple[str, ...]) -> Json:
     }
     cleaned: Json = _without_keys(found)
     return cleaned
+
+
+def _why(asked: Asked, record: Record) -> str:
+    if asked.model == record.model:
+        return "named by --model"
+    return record.choice.why if record.choice else ""
 
 
 def _silence(record: Record, last: Attempt | None) -> Silence | None:
