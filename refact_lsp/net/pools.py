@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from refact_lsp.net.address import Address
 from refact_lsp.net.bypass import is_bypassed
 from refact_lsp.net.call import Network
+from refact_lsp.net.library import make_ready
 from refact_lsp.net.resolver import LookUp, Resolver, look_up
 
 if TYPE_CHECKING:
@@ -45,6 +46,7 @@ class Pools:
 
 
 def _build(network: Network, resolver: Resolver) -> httpx.AsyncClient:
-    from refact_lsp.net.transport import build  # noqa: PLC0415 - imports the HTTP library, in this thread
+    make_ready()
+    from refact_lsp.net.transport import build  # noqa: PLC0415 - the HTTP library, in this thread
 
     return build(network, resolver)

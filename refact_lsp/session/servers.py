@@ -24,15 +24,15 @@ if TYPE_CHECKING:
 
 logger = logging.getLogger(__name__)
 
-_NEEDED = ("refact_lsp.providers.model", "refact_lsp.net.transport")
-
 
 def make_ready(configuration: Configuration) -> None:
     """Import what the configuration needs; for a thread, as it takes half a second."""
     instances = configuration.providers.instances.values()
     if any(not each.off and each.settings.transport == "http" for each in instances):
-        for name in _NEEDED:
-            importlib.import_module(name)
+        from refact_lsp.net import library  # noqa: PLC0415 - see above
+
+        library.make_ready()
+        importlib.import_module("refact_lsp.providers.model")
 
 
 class Servers:
