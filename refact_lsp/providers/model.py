@@ -153,13 +153,11 @@ class ProviderModel:
                 secrets=secrets,
                 network=self.endpoint.network,
             )
-            self._seen("sent", (sent, call))
             answer = _Reading(sent, self._seen)
             try:
                 async for event in answer.events(self._services.client, call, limits):
                     yield event
             except RequestError as error:
-                self._seen("refused", error)
                 if answer.has_begun:
                     yield Finish("truncated", str(error))
                 elif self._is_worth_another(sent, error):
@@ -257,6 +255,7 @@ class _Reading:
     """One answer as it is read."""
 
     def __init__(self, sent: Sent, seen: Callable[[str, object], None]) -> None:
+        self._sent = sent
         self._seen = seen
         self.has_begun = False
         self.usage: Usage | None = None
@@ -269,6 +268,17 @@ class _Reading:
         self, client: HttpClient, call: Call, limits: Limits
     ) -> AsyncIterator[TextDelta]:
         """Send a call and answer the text of its answer; raises `RequestError`."""
+        self._seen("sent", (self._sent, call))
+        try:
+            async for event in self._read(client, call, limits):
+                yield event
+        except RequestError as error:
+            self._seen("refused", error)
+            raise
+
+    async def _read(
+        self, client: HttpClient, call: Call, limits: Limits
+    ) -> AsyncIterator[TextDelta]:
         async with client.stream(call, limits) as stream:
             async for event in stream:
                 for text in self._texts(self._parser.feed(event.data, event.name)):
