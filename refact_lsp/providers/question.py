@@ -39,6 +39,14 @@ SUFFIX_SHARE = 0.25
 class Reader(Protocol):
     """Turns the pieces of an answer into the text that is to be inserted."""
 
+    @property
+    def is_over(self) -> bool:
+        """Whether what may still come is of no use."""
+
+    @property
+    def failed(self) -> str:
+        """Why the answer cannot be inserted; empty where it can."""
+
     def feed(self, piece: str) -> str:
         """Take the next piece; answer what of it is to be inserted."""
 
@@ -58,6 +66,9 @@ class Question:
 
 class PlainReader:
     """The answer is the text."""
+
+    is_over = False
+    failed = ""
 
     def feed(self, piece: str) -> str:
         """Answer the piece."""
