@@ -10,7 +10,7 @@ from typing import Any
 
 from refact_lsp.messages import ErrorFacts, ErrorKind, Usage
 from refact_lsp.net.errors import Kind, RequestError
-from refact_lsp.providers.fim.ways import Way, WayKind, is_closed
+from refact_lsp.providers.fim.ways import WIRES, Way, WayKind, is_closed
 from refact_lsp.providers.known import CHARS_PER_TOKEN, KnownModel
 from refact_lsp.providers.question import Question
 from refact_lsp.providers.wire.answer import prompt_was_cut
@@ -48,6 +48,10 @@ def learned(
 ) -> dict[str, Any]:
     """Answer the facts that make it worth asking again at once; empty: it is not."""
     facts = told(error, wire)
+    if facts.kind is ErrorKind.ONLY_CHAT:
+        spoken = WIRES.get(asked.way.wire, ())
+        closed = {(kind, asked.way.wire) for kind in spoken if kind is not WayKind.CHAT}
+        return {"refused": known.refused | closed}
     if _is_no_way(asked.way, facts, error):
         return {"refused": known.refused | {(asked.way.kind, asked.way.wire)}}
     if error.kind is Kind.CONTEXT_TOO_LONG or facts.kind is ErrorKind.CONTEXT_TOO_LONG:

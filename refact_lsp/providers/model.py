@@ -45,7 +45,8 @@ class Services:
     """What all models of a process share.
 
     `path_of` answers the path of a document as a model gets to see it: below its workspace.
-    `tell` passes a finding about a model on to the user.
+    `tell` passes a finding about a model on to the user. `limits` hold while somebody types,
+    `asked_for` where somebody waits.
     """
 
     client: HttpClient
@@ -55,6 +56,8 @@ class Services:
     path_of: Callable[[str], str]
     tell: Callable[[str, str], None]
     clock: Callable[[], float]
+    limits: Limits = COMPLETION
+    asked_for: Limits = ASKED_FOR
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,7 +126,8 @@ class ProviderModel:
         except ConfigError as error:
             yield Finish("no_key", str(error))
             return
-        limits = ASKED_FOR if request.by_key else COMPLETION
+        services = self._services
+        limits = services.asked_for if request.by_key else services.limits
         for _ in range(MOST_TRIES):
             if (sent := self.prepare(request)) is None:
                 yield Finish("no_completion_model", self._why_not())

@@ -22,6 +22,7 @@ from refact_lsp.providers.wire.format import (
     TokensPrompt,
     WireRequest,
 )
+from refact_lsp.providers.wire.table import FORMATS
 
 MAX_TOKENS = {Shape.SINGLE_LINE: 64, Shape.MULTI_LINE: 256}
 CHAT_EXTRA_TOKENS = 64
@@ -99,7 +100,8 @@ def ways_of(endpoint: Endpoint, known: KnownModel) -> tuple[Way, ...]:
         is_chat=known.is_chat,
         refused=known.refused,
     )
-    return ways(endpoint.wires, facts, endpoint.settings.fim.mode)
+    spoken = tuple(wire for wire in endpoint.wires if wire in FORMATS)
+    return ways(spoken, facts, endpoint.settings.fim.mode)
 
 
 def question(

@@ -49,13 +49,13 @@ class Reading:
 
         Raises `RequestError` where the answer has not begun; one that breaks off later has ended.
         """
+        stream = client.stream(call, limits)
         try:
-            async with client.stream(call, limits) as stream:
-                async for event in stream:
-                    for text in self._taken(self._parser.feed(event.data, event.name)):
-                        yield text
-                    if self._parser.is_done or self._reader.is_over or self._reader.failed:
-                        break
+            async for event in stream:
+                for text in self._taken(self._parser.feed(event.data, event.name)):
+                    yield text
+                if self._parser.is_done or self._reader.is_over or self._reader.failed:
+                    break
         except RequestError as error:
             if not self.has_begun:
                 raise
@@ -64,6 +64,11 @@ class Reading:
         else:
             for text in self._taken(self._parser.finish()):
                 yield text
+        finally:
+            if self._parser.has_last_word:
+                stream.let_end()
+            else:
+                await stream.aclose()
         if rest := self._reader.finish():
             yield TextDelta(rest)
         if why := self._reader.failed:
