@@ -68,6 +68,7 @@ class Servers:
             return None
         services = self.services
         services.breakers.of(endpoint.id).reset()
+        services.known.unlearn(endpoint.instance, endpoint.url, endpoint.model)
         if endpoint.key is not None:
             services.keys.forget(endpoint.key)
         model = ProviderModel(endpoint, services)
