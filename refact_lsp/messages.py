@@ -127,6 +127,7 @@ class ErrorKind(StrEnum):
     NO_SUFFIX = "no_suffix"
     NO_INFILL = "no_infill"
     NO_CHAT = "no_chat"
+    ONLY_CHAT = "only_chat"
     CONTEXT_TOO_LONG = "context_too_long"
     BAD_STREAM = "bad_stream"
 

@@ -112,6 +112,20 @@ def demo(
     raise typer.Exit(demonstrate(file, places))
 
 
+@app.command()
+def complete(
+    place: Annotated[str, typer.Argument(metavar="FILE:LINE:COL", help="Counted from 1.")],
+    *,
+    model: Annotated[str, typer.Option(metavar="ID", help="Ask this one of your models.")] = "",
+    is_dry: Annotated[bool, typer.Option("--dry-run", help="Send nothing.")] = False,
+    as_json: Annotated[bool, typer.Option("--json", help="As JSON, for programs.")] = False,
+) -> None:
+    """Ask for one suggestion, and show the exact request and the answer as it came."""
+    from refact_lsp.cli.complete_command import complete as show
+
+    raise typer.Exit(show(place, model=model, is_dry=is_dry, as_json=as_json))
+
+
 privacy = typer.Typer(help="What may be sent where.", no_args_is_help=True)
 app.add_typer(privacy, name="privacy")
 

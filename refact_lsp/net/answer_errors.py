@@ -24,6 +24,7 @@ _NO_CREDIT = re.compile(
 _TOO_LONG = re.compile(
     r"context_length_exceeded|model_context_window_exceeded|exceed_context_size|context window"
     r"|maximum context length|prompt is too long|context size|input is too long"
+    r"|context length of only"
 )
 _LOADING = re.compile(r"loading model|model is (?:currently )?loading|model_loading")
 _NO_MODEL = re.compile(

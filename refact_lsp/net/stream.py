@@ -18,6 +18,9 @@ from refact_lsp.net.errors import Kind, RequestError
 from refact_lsp.net.limits import Budget, Limits
 from refact_lsp.net.transfer import Receiver
 
+ENDING_S = 0.25
+"""How long after its last word an answer may take to end."""
+
 AHEAD = 64
 """So many pieces of an answer are read ahead of a reader that is slow."""
 
@@ -71,6 +74,16 @@ class EventStream:
             self._inbox.replace(RequestError(Kind.CANCELLED, "The request was ended by us."))
             await asyncio.wait([self._task])
         self._ready.clear()
+
+    def let_end(self, within_s: float = ENDING_S) -> None:
+        """Leave an answer whose last word was read: it ends by itself, or is ended soon.
+
+        Its connection then serves the next request; one that is closed has to be made anew.
+        """
+        if not self._task.done():
+            loop = asyncio.get_running_loop()
+            timer = loop.call_later(within_s, self._task.cancel)
+            self._task.add_done_callback(lambda _: timer.cancel())
 
     def when_over(self, tell: Callable[[Self], None]) -> None:
         """Have `tell` called with this stream once its request is over."""

@@ -65,7 +65,7 @@ def endpoint_of(instance: Instance, name: str) -> Endpoint | None:
         model=record.name or name,
         base=given.endpoint,
         whole=whole,
-        wires=_wires(given, whole),
+        wires=_wires(given, record.wire_format, whole),
         key=record.api_key or record.auth_token or given.api_key,
         headers={**given.extra_headers, **record.extra_headers},
         network=network_of(given),
@@ -90,8 +90,10 @@ def network_of(given: ProviderFile) -> Network:
     )
 
 
-def _wires(given: ProviderFile, whole: str) -> tuple[str, ...]:
-    """Answer the wires of an endpoint; a whole URL has the one that its end says."""
+def _wires(given: ProviderFile, own: str, whole: str) -> tuple[str, ...]:
+    """Answer the wires of an endpoint: a model's own, else the one that a whole URL's end says."""
+    if own:
+        return (own,)
     if whole and (spoken := wire_of_url(whole)):
         return (spoken,)
     if given.completion_endpoint_style:

@@ -66,6 +66,19 @@ class KnownModels:
         """Take a model over as it is."""
         self._models[instance, url, model.name] = model
 
+    def unlearn(self, instance: str, url: str, model: str) -> None:
+        """Forget how a model wants to be asked, as its settings have changed; not what it is."""
+        place = (instance, url, model)
+        if (known := self._models.get(place)) is not None:
+            self._models[place] = replace(
+                known,
+                refused=frozenset(),
+                dropped=frozenset(),
+                max_tokens_field="",
+                good_way=None,
+                path_spelling="",
+            )
+
     def listed(self, instance: str, url: str) -> tuple[KnownModel, ...]:
         """Answer the models that are known at a server."""
         return tuple(known for place, known in self._models.items() if place[:2] == (instance, url))

@@ -7,38 +7,30 @@ question goes out again in the next way, before anybody sees a failure.
 from __future__ import annotations
 
 import json
-from collections.abc import AsyncIterator, Callable, Mapping
+from collections.abc import AsyncGenerator, Callable, Mapping
+from contextlib import aclosing
 from dataclasses import dataclass, replace
+from functools import partial
 from typing import Any
 
 from refact_lsp.config.secret import Secret
 from refact_lsp.errors import ConfigError
-from refact_lsp.messages import (
-    Destination,
-    ErrorFacts,
-    FimRequest,
-    Finish,
-    ServedBy,
-    StreamEvent,
-    TextDelta,
-    Usage,
-    WireEvent,
-)
+from refact_lsp.messages import Destination, FimRequest, Finish, StreamEvent
 from refact_lsp.net.breaker import Breaker, Breakers
 from refact_lsp.net.call import Call
 from refact_lsp.net.client import HttpClient
-from refact_lsp.net.errors import Facts, Kind, RequestError
+from refact_lsp.net.errors import Kind, RequestError
 from refact_lsp.net.limits import COMPLETION, Limits
 from refact_lsp.providers.auth.keys import Keys
 from refact_lsp.providers.endpoint import Endpoint
 from refact_lsp.providers.endpoints import endpoint_url, other_url
-from refact_lsp.providers.failures import ended, failed, paused
+from refact_lsp.providers.failures import failed, paused
 from refact_lsp.providers.fim.families import NoFamily
 from refact_lsp.providers.fim.ways import Way
 from refact_lsp.providers.known import KnownModel, KnownModels
-from refact_lsp.providers.learning import learned
+from refact_lsp.providers.learning import cut_sentence, learned, taught
 from refact_lsp.providers.question import Question, family_at, question, ways_of
-from refact_lsp.providers.wire.answer import prompt_was_cut
+from refact_lsp.providers.reading import Reading
 from refact_lsp.providers.wire.format import WireCall
 from refact_lsp.providers.wire.table import FORMATS
 
@@ -48,13 +40,18 @@ ASKED_FOR = replace(COMPLETION, first_byte_s=20.0, gap_s=5.0, total_s=30.0)
 MOST_TRIES = 6
 _JSON = {"Content-Type": "application/json"}
 
+Watch = Callable[[str, float, object], None]
+"""Called with what happened, when on the services' clock, and what it happened to."""
+
 
 @dataclass(frozen=True, slots=True)
 class Services:
     """What all models of a process share.
 
     `path_of` answers the path of a document as a model gets to see it: below its workspace.
-    `tell` passes a finding about a model on to the user.
+    `tell` passes a finding about a model on to the user. `limits` hold while somebody types,
+    `asked_for` where somebody waits. `watch` hears of everything on the wire: `sent` with
+    (`Sent`, `Call`), `event` with each `WireEvent`, `refused` with a `RequestError`.
     """
 
     client: HttpClient
@@ -64,6 +61,9 @@ class Services:
     path_of: Callable[[str], str]
     tell: Callable[[str, str], None]
     clock: Callable[[], float]
+    limits: Limits = COMPLETION
+    asked_for: Limits = ASKED_FOR
+    watch: Watch | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,20 +96,18 @@ class ProviderModel:
         """Open a connection before the first question; answer what stands in the way."""
         return await self._services.client.warm(self.endpoint.url, self.endpoint.network)
 
-    async def stream(self, request: FimRequest) -> AsyncIterator[StreamEvent]:
+    async def stream(self, request: FimRequest) -> AsyncGenerator[StreamEvent]:
         """Answer the events; closing the iterator closes the connection."""
         breaker = self._services.breakers.of(self.id)
         if pause := breaker.pause(on_request=request.by_key):
             yield paused(pause, self._services.clock())
             return
-        is_told = False
         try:
-            async for event in self._asked(request, breaker):
-                is_told = isinstance(event, Finish)
-                yield event
+            async with aclosing(self._asked(request, breaker)) as events:
+                async for event in events:
+                    yield event
         finally:
-            if not is_told:
-                breaker.let_go()
+            breaker.let_go()
 
     def prepare(self, request: FimRequest, way: Way | None = None) -> Sent | None:
         """Answer what would be sent now; None where there is no way to ask."""
@@ -127,47 +125,59 @@ class ProviderModel:
         call = FORMATS[asked.way.wire].build(asked.wire)
         return Sent(self._url(known, call), call, asked)
 
-    async def _asked(self, request: FimRequest, breaker: Breaker) -> AsyncIterator[StreamEvent]:
+    async def _asked(self, request: FimRequest, breaker: Breaker) -> AsyncGenerator[StreamEvent]:
+        """Ask in one way after the other, until one is taken."""
         try:
             headers, secrets = await self._headers()
         except ConfigError as error:
-            breaker.let_go()
             yield Finish("no_key", str(error))
             return
-        limits = ASKED_FOR if request.by_key else COMPLETION
+        services = self._services
+        limits = services.asked_for if request.by_key else services.limits
         for _ in range(MOST_TRIES):
-            sent = self.prepare(request)
-            if sent is None:
-                breaker.let_go()
+            if (sent := self.prepare(request)) is None:
                 yield Finish("no_completion_model", self._why_not())
                 return
-            call = Call(
-                sent.url,
-                headers=headers,
-                body=json.dumps(sent.call.body, ensure_ascii=True).encode(),
-                secrets=secrets,
-                network=self.endpoint.network,
-            )
-            answer = _Reading(sent)
             try:
-                async for event in answer.events(self._services.client, call, limits):
-                    yield event
+                call = self._call(sent, headers, secrets)
+                async with aclosing(self._answered(sent, call, limits, breaker)) as events:
+                    async for event in events:
+                        yield event
             except RequestError as error:
-                if answer.has_begun:
-                    yield Finish("truncated", str(error))
-                elif self._is_worth_another(sent, error):
+                if self._is_worth_another(sent, error):
                     continue
-                else:
-                    breaker.failed(error)
-                    yield failed(error)
-                    return
-            breaker.succeeded()
-            self._note(sent, answer)
-            if answer.finish is not None:
-                yield answer.finish
+                breaker.failed(error)
+                yield failed(error)
             return
-        breaker.let_go()
         yield Finish("provider_error", "its server refuses every way of asking")
+
+    async def _answered(
+        self, sent: Sent, call: Call, limits: Limits, breaker: Breaker
+    ) -> AsyncGenerator[StreamEvent]:
+        """Ask once; raises `RequestError` where nothing has come.
+
+        Most answers are left as soon as enough has come, so a model is well with its first word.
+        """
+        reading = Reading(sent.question, call.revealed(), partial(self._seen, "event"))
+        self._seen("sent", (sent, call))
+        try:
+            async with aclosing(reading.texts(self._services.client, call, limits)) as texts:
+                async for text in texts:
+                    breaker.succeeded()
+                    yield text
+            breaker.succeeded()
+            yield reading.finish
+        except RequestError as error:
+            self._seen("refused", error)
+            raise
+        finally:
+            if reading.has_begun:
+                self._note(sent.question, reading)
+
+    def _call(self, sent: Sent, headers: Mapping[str, str], secrets: tuple[Secret, ...]) -> Call:
+        body = json.dumps(sent.call.body, ensure_ascii=True).encode()
+        network = self.endpoint.network
+        return Call(sent.url, headers=headers, body=body, secrets=secrets, network=network)
 
     async def _headers(self) -> tuple[Mapping[str, str], tuple[Secret, ...]]:
         endpoint = self.endpoint
@@ -178,6 +188,10 @@ class ProviderModel:
             headers["Authorization"] = f"Bearer {key.reveal()}"
             secrets.append(key)
         return headers, tuple(secrets)
+
+    def _seen(self, what: str, of: object) -> None:
+        if self._services.watch is not None:
+            self._services.watch(what, self._services.clock(), of)
 
     def _known(self) -> KnownModel:
         return self._services.known.of(
@@ -207,32 +221,22 @@ class ProviderModel:
         """Try the URL's other spelling once, then other ways of asking."""
         if not known.path_spelling and other_url(sent.url) != sent.url:
             return {"path_spelling": "other"}
-        left = ways_of(self.endpoint, known)
-        if len(left) < 2:
-            return {}
         way = sent.question.way
-        return {"refused": known.refused | {(way.kind, way.wire)}, "path_spelling": ""}
+        if len(ways_of(self.endpoint, known)) > 1:
+            return {"refused": known.refused | {(way.kind, way.wire)}, "path_spelling": ""}
+        self._learn(path_spelling="")  # neither is there: it may be again as it was written
+        return {}
 
-    def _note(self, sent: Sent, answer: _Reading) -> None:
-        """Keep what an answer tells of its model."""
-        way, known = sent.question.way, self._known()
-        facts: dict[str, Any] = {}
-        if known.good_way != (way.kind, way.wire):
-            facts["good_way"] = (way.kind, way.wire)
-        usage = answer.usage
-        expected = int(sent.question.chars / known.chars_per_token)
-        if usage is not None and usage.input:
-            if prompt_was_cut(expected, usage):
-                facts["context"] = usage.input + (sent.question.wire.max_tokens or 0)
-                self._services.tell(self.id, _cut_sentence(self.id, usage.input, expected))
-            elif expected >= 200:
-                measured = sent.question.chars / usage.input
-                facts["chars_per_token"] = 0.8 * known.chars_per_token + 0.2 * measured
-        if answer.other_model:
-            sentence = f"{self.id} is answered by another model: {answer.other_model}."
+    def _note(self, asked: Question, reading: Reading) -> None:
+        """Keep what an answer tells of its model, and tell the user what is wrong with it."""
+        found = taught(self._known(), asked, reading.usage)
+        if "context" in found and reading.usage is not None:
+            self._services.tell(self.id, cut_sentence(self.id, reading.usage.input or 0))
+        if reading.other_model:
+            sentence = f"{self.id} is answered by another model: {reading.other_model}."
             self._services.tell(self.id, sentence)
-        if facts:
-            self._learn(**facts)
+        if found:
+            self._learn(**found)
 
     def _why_not(self) -> str:
         family = family_at(self.endpoint, self._known())
@@ -240,72 +244,3 @@ class ProviderModel:
             return "`fim: {mode: off}` stands in its file"
         reason = family.reason if isinstance(family, NoFamily) else ""
         return f"no way to ask it is left. {reason}".strip()
-
-
-class _Reading:
-    """One answer as it is read."""
-
-    def __init__(self, sent: Sent) -> None:
-        self.has_begun = False
-        self.usage: Usage | None = None
-        self.other_model = ""
-        self.finish: Finish | None = None
-        self._reader = sent.question.reader()
-        self._parser = FORMATS[sent.question.way.wire].parser(sent.question.wire)
-
-    async def events(
-        self, client: HttpClient, call: Call, limits: Limits
-    ) -> AsyncIterator[TextDelta]:
-        """Send a call and answer the text of its answer; raises `RequestError`."""
-        async with client.stream(call, limits) as stream:
-            async for event in stream:
-                for text in self._texts(self._parser.feed(event.data, event.name)):
-                    yield text
-                if self._parser.is_done or getattr(self._reader, "is_over", False):
-                    break
-        for text in self._texts(self._parser.finish()):
-            yield text
-        if rest := self._reader.finish():
-            yield TextDelta(rest)
-        self._judge_reader()
-
-    def _texts(self, events: tuple[WireEvent, ...]) -> list[TextDelta]:
-        texts: list[TextDelta] = []
-        for event in events:
-            match event:
-                case TextDelta(text, 0):
-                    self.has_begun = True
-                    if piece := self._reader.feed(text):
-                        texts.append(TextDelta(piece))
-                case ErrorFacts() if not self.has_begun:
-                    raise _refused(event)
-                case Usage():
-                    self.usage = event
-                case ServedBy(model, is_other):
-                    self.other_model = model if is_other else ""
-                case Finish():
-                    self.finish = ended(event)
-        return texts
-
-    def _judge_reader(self) -> None:
-        """Where the text could not be used, say why instead of how the stream ended."""
-        if getattr(self._reader, "has_failed", False):
-            self.finish = Finish("dropped_postprocess", "it does not go on at the cursor")
-        elif why := getattr(self._reader, "failed", ""):
-            self.finish = Finish("dropped_postprocess", str(why))
-
-
-def _refused(facts: ErrorFacts) -> RequestError:
-    """Make the error of a refusal that came inside an answer."""
-    return RequestError(
-        Kind.BAD_REQUEST,
-        "Its server refuses the question.",
-        Facts(status=facts.status, code=facts.code, parameter=facts.param),
-    )
-
-
-def _cut_sentence(model: str, read: int, sent: int) -> str:
-    return (
-        f"{model}: its server read {read} of about {sent} tokens and cut the rest off in silence. "
-        "Questions are shorter from now on; load it with a larger context to see more."
-    )

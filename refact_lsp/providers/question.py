@@ -22,6 +22,7 @@ from refact_lsp.providers.wire.format import (
     TokensPrompt,
     WireRequest,
 )
+from refact_lsp.providers.wire.table import FORMATS
 
 MAX_TOKENS = {Shape.SINGLE_LINE: 64, Shape.MULTI_LINE: 256}
 CHAT_EXTRA_TOKENS = 64
@@ -38,6 +39,14 @@ SUFFIX_SHARE = 0.25
 
 class Reader(Protocol):
     """Turns the pieces of an answer into the text that is to be inserted."""
+
+    @property
+    def is_over(self) -> bool:
+        """Whether what may still come is of no use."""
+
+    @property
+    def failed(self) -> str:
+        """Why the answer cannot be inserted; empty where it can."""
 
     def feed(self, piece: str) -> str:
         """Take the next piece; answer what of it is to be inserted."""
@@ -58,6 +67,9 @@ class Question:
 
 class PlainReader:
     """The answer is the text."""
+
+    is_over = False
+    failed = ""
 
     def feed(self, piece: str) -> str:
         """Answer the piece."""
@@ -88,7 +100,8 @@ def ways_of(endpoint: Endpoint, known: KnownModel) -> tuple[Way, ...]:
         is_chat=known.is_chat,
         refused=known.refused,
     )
-    return ways(endpoint.wires, facts, endpoint.settings.fim.mode)
+    spoken = tuple(wire for wire in endpoint.wires if wire in FORMATS)
+    return ways(spoken, facts, endpoint.settings.fim.mode)
 
 
 def question(

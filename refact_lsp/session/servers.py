@@ -20,7 +20,7 @@ from refact_lsp.session.uris import path_of
 if TYPE_CHECKING:
     from refact_lsp.config.choose import Choice
     from refact_lsp.config.load import Configuration
-    from refact_lsp.providers.model import ProviderModel, Services
+    from refact_lsp.providers.model import ProviderModel, Services, Watch
 
 logger = logging.getLogger(__name__)
 
@@ -36,7 +36,11 @@ def make_ready(configuration: Configuration) -> None:
 
 
 class Servers:
-    """Makes the models that are behind servers; touched on the event loop only."""
+    """Makes the models that are behind servers; touched on the event loop only.
+
+    `watch` hears of what is on the wire, and `warms` says whether a connection is opened before
+    the first question; both are set before the first model is made.
+    """
 
     def __init__(
         self,
@@ -47,6 +51,8 @@ class Servers:
         self._troubles = troubles
         self._folders = folders
         self._clock = clock
+        self.watch: Watch | None = None
+        self.warms = True
         self._made: Services | None = None
         self._warming: set[asyncio.Task[None]] = set()
 
@@ -62,12 +68,14 @@ class Servers:
             return None
         services = self.services
         services.breakers.of(endpoint.id).reset()
+        services.known.unlearn(endpoint.instance, endpoint.url, endpoint.model)
         if endpoint.key is not None:
             services.keys.forget(endpoint.key)
         model = ProviderModel(endpoint, services)
-        task = asyncio.ensure_future(self._warm(model))
-        self._warming.add(task)
-        task.add_done_callback(self._warming.discard)
+        if self.warms:
+            task = asyncio.ensure_future(self._warm(model))
+            self._warming.add(task)
+            task.add_done_callback(self._warming.discard)
         return model
 
     @property
@@ -76,6 +84,11 @@ class Servers:
         if self._made is None:
             self._made = self._make()
         return self._made
+
+    @property
+    def is_used(self) -> bool:
+        """Whether a model was made."""
+        return self._made is not None
 
     def stop(self) -> None:
         """Close every connection."""
@@ -109,6 +122,7 @@ class Servers:
             path_of=self.shown_path,
             tell=lambda model, sentence: self._troubles.put(f"finding:{model}", Trouble(sentence)),
             clock=self._clock,
+            watch=self.watch,
         )
 
     async def _warm(self, model: ProviderModel) -> None:

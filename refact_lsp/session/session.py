@@ -78,6 +78,7 @@ class Session:
         )
         self.servers = Servers(self.troubles, lambda: self.guard.gate.folders, clock)
         self.models: ModelFactory = self.servers.model
+        self.watched: Callable[[CompletionModel], CompletionModel] = lambda model: model
         self._completion = CompletionChoice(self.configuration, self._embedded, lambda: self.models)
         self.inline = InlineCompletions(self._sources(), self.history)
         self.condition.standing = self.inline.standing
@@ -225,7 +226,7 @@ class Session:
             self.documents,
             self.syntax,
             lambda: self.switches.over(self.settings),
-            lambda: self.guard.guarded(self.completion_model()),
+            lambda: self.watched(self.guard.guarded(self.completion_model())),
             self.switches,
             self.condition.asking,
             self.clock,

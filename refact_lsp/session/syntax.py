@@ -62,6 +62,12 @@ class SyntaxTrees:
             )
         return watched.tracker.place(snapshot.text, position)
 
+    async def parsed(self, snapshot: DocumentSnapshot, limit_s: float) -> None:
+        """Wait until a document's tree is there, but no longer than a limit."""
+        watched = self._watch(snapshot)
+        if watched is not None and watched.parsing is not None:
+            await asyncio.wait({watched.parsing}, timeout=limit_s)
+
     def stop(self) -> None:
         """End all parsing."""
         for uri in list(self._watched):

@@ -64,6 +64,16 @@ class Unhealer:
         self._held: str | None = "" if healed else None
         self.has_failed = False
 
+    @property
+    def is_over(self) -> bool:
+        """Whether what may still come is of no use."""
+        return self.has_failed
+
+    @property
+    def failed(self) -> str:
+        """Why the answer cannot be inserted; empty where it can."""
+        return "it does not go on at the cursor" if self.has_failed else ""
+
     def feed(self, piece: str) -> str:
         """Take the next piece; answer what of it is to be inserted."""
         if self._held is None:

@@ -129,6 +129,10 @@ class AnswerParser(Protocol):
     def is_done(self) -> bool:
         """Nothing more of interest can come: the connection may be closed."""
 
+    @property
+    def has_last_word(self) -> bool:
+        """Its server has said that this was all: the connection is about to be free again."""
+
     def feed(self, data: str, event: str = "") -> tuple[WireEvent, ...]:
         """Read one event: the text of an SSE event's data, an NDJSON line, or a whole JSON body.
 

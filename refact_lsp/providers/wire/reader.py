@@ -32,6 +32,11 @@ class JsonAnswerParser:
         """Nothing more of interest can come."""
         return self._answer.is_done
 
+    @property
+    def has_last_word(self) -> bool:
+        """Its server has said that this was all."""
+        return self._answer.said_last_word
+
     def feed(self, data: str, event: str = "") -> tuple[WireEvent, ...]:
         """Read one event, or a whole body."""
         data = data.strip()

@@ -9,6 +9,9 @@ from typing import Any
 
 from refact_lsp.messages import ErrorFacts, ErrorKind
 
+_ONLY_CHAT = re.compile(r"is a chat model|not supported in (?:the )?v1/completions", re.IGNORECASE)
+"""Told with the code of a model that is not there."""
+
 _KINDS: tuple[tuple[str, ErrorKind], ...] = (
     (r"does not support insert|suffix.{0,40}not (?:currently )?supported", ErrorKind.NO_SUFFIX),
     (r"unsupported param(?:eter)?:? ?[`'\"]?suffix", ErrorKind.NO_SUFFIX),
@@ -17,7 +20,8 @@ _KINDS: tuple[tuple[str, ErrorKind], ...] = (
     (r"loading model|model (?:is )?(?:still )?loading", ErrorKind.LOADING),
     (r"maximum context length|context window|prompt is too long", ErrorKind.CONTEXT_TOO_LONG),
     (
-        r"exceeds? the (?:available|model'?s?) context|input length exceeds",
+        r"exceeds? the (?:available|model'?s?) context|input length exceeds"
+        r"|context length of only|context the overflows",
         ErrorKind.CONTEXT_TOO_LONG,
     ),
     (
@@ -105,6 +109,8 @@ def _word(body: Mapping[str, Any], name: str) -> str:
 
 
 def _kind(facts: ErrorFacts) -> ErrorKind:
+    if _ONLY_CHAT.search(facts.message):
+        return ErrorKind.ONLY_CHAT
     by_code = _CODES.get(facts.code) or _CODES.get(facts.type)
     if by_code:
         return by_code
