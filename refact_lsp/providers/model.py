@@ -141,8 +141,7 @@ class ProviderModel:
             return
         limits = ASKED_FOR if request.by_key else COMPLETION
         for _ in range(MOST_TRIES):
-            sent = self.prepare(request)
-            if sent is None:
+            if (sent := self.prepare(request)) is None:
                 breaker.let_go()
                 yield Finish("no_completion_model", self._why_not())
                 return
