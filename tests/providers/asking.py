@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from contextlib import aclosing
 from dataclasses import dataclass, field, replace
+from typing import Self
 
 from refact_lsp.config.load import load_templates
 from refact_lsp.config.provider_file import read_provider_file
@@ -78,11 +79,13 @@ class Asker:
         """Answer the time in seconds."""
         return self.now_s
 
-    def model(self, text: str, model: str = CODER) -> ProviderModel:
+    def model(
+        self, text: str, model: str = CODER, environ: Mapping[str, str] | None = None
+    ) -> ProviderModel:
         """Make the model of a provider file."""
-        return ProviderModel(endpoint(text, model), self.services)
+        return ProviderModel(endpoint(text, model, environ), self.services)
 
-    async def __aenter__(self) -> Asker:
+    async def __aenter__(self) -> Self:
         return self
 
     async def __aexit__(self, *_: object) -> None:
