@@ -51,9 +51,12 @@ class Endpoint:
 
 
 def endpoint_of(instance: Instance, name: str) -> Endpoint | None:
-    """Answer how a completion model of an instance is asked; None where it has none or no URL."""
+    """Answer how a completion model of an instance is asked; None where it has none or no URL.
+
+    An instance that is off is not asked.
+    """
     record = instance.completion.get(name)
-    if record is None:
+    if record is None or instance.off:
         return None
     given = instance.settings
     whole = record.endpoint or given.completion_endpoint

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import AsyncGenerator, Callable
+from contextlib import aclosing
 
 from refact_lsp.messages import (
     ErrorFacts,
@@ -18,6 +19,7 @@ from refact_lsp.net.client import HttpClient
 from refact_lsp.net.errors import Facts, Kind, RequestError
 from refact_lsp.net.limits import Limits
 from refact_lsp.net.redact import shown
+from refact_lsp.net.stream import EventStream
 from refact_lsp.providers.failures import ended
 from refact_lsp.providers.question import Question
 from refact_lsp.providers.wire.table import FORMATS
@@ -58,19 +60,27 @@ class Reading:
 
         Raises `RequestError` where the answer has not begun; one that breaks off later has ended.
         """
-        stream = client.stream(call, limits)
+        try:
+            async with aclosing(self._streamed(client.stream(call, limits))) as texts:
+                async for text in texts:
+                    yield text
+        except RequestError as error:
+            if not self.has_begun:
+                raise
+            self.finish = Finish("truncated", str(error))
+        if rest := self._reader.finish():
+            yield TextDelta(rest)
+        if why := self._reader.failed:
+            self.finish = Finish("dropped_postprocess", why)
+
+    async def _streamed(self, stream: EventStream) -> AsyncGenerator[TextDelta]:
+        """Read until nothing of use can come any more."""
         try:
             async for event in stream:
                 for text in self._taken(self._parser.feed(event.data, event.name)):
                     yield text
                 if self._parser.is_done or self._reader.is_over or self._reader.failed:
                     break
-        except RequestError as error:
-            if not self.has_begun:
-                raise
-            self._parser.finish()
-            self.finish = Finish("truncated", str(error))
-        else:
             for text in self._taken(self._parser.finish()):
                 yield text
         finally:
@@ -78,10 +88,6 @@ class Reading:
                 stream.let_end()
             else:
                 await stream.aclose()
-        if rest := self._reader.finish():
-            yield TextDelta(rest)
-        if why := self._reader.failed:
-            self.finish = Finish("dropped_postprocess", why)
 
     def _taken(self, events: tuple[WireEvent, ...]) -> list[TextDelta]:
         texts: list[TextDelta] = []

@@ -42,7 +42,9 @@ class Entry:
             return f"No suggestion: {self.outcome.sentence}"
         best = self.outcome.candidates[0]
         kept = ", kept from before" if self.outcome.reused else ""
-        return f"Suggested by {best.source}{kept}: {best.note or 'no note'}"
+        took = f" in {self.stages['total']:.0f} ms" if "total" in self.stages else ""
+        note = f": {best.note}" if best.note else ""
+        return f"Suggested by {best.source}{kept}{took}{note}"
 
     def as_json(self) -> dict[str, object]:
         """The entry as plain JSON values; lines and columns 1-based, columns in characters."""

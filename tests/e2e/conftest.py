@@ -7,6 +7,7 @@ import json
 import sys
 from collections.abc import AsyncIterator, Mapping
 from concurrent.futures import Future
+from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -124,6 +125,14 @@ def options() -> dict[str, object]:
 
 @pytest.fixture
 async def editor(client_name: str, options: dict[str, object]) -> AsyncIterator[Editor]:
+    async with introduced(client_name, options) as ready:
+        ready.open()
+        yield ready
+
+
+@asynccontextmanager
+async def introduced(client_name: str, options: dict[str, object]) -> AsyncIterator[Editor]:
+    """Start a server, and be to it the editor of that name, with nothing open."""
     said = recorded(client_name)
     params = get_converter().structure({**said, "processId": None}, lsp.InitializeParams)
     params.initialization_options = options
@@ -133,9 +142,7 @@ async def editor(client_name: str, options: dict[str, object]) -> AsyncIterator[
         result = await asyncio.wait_for(client.initialize_session(params), 20)
         profile = profile_of(said["clientInfo"]["name"], said["capabilities"])
         encoding = Encoding(result.capabilities.position_encoding or "utf-16")
-        ready = Editor(client, profile, encoding, result)
-        ready.open()
-        yield ready
+        yield Editor(client, profile, encoding, result)
         await asyncio.wait_for(client.shutdown_session(), 10)
     finally:
         await client.stop()  # type: ignore[no-untyped-call]  # pytest-lsp's own

@@ -54,7 +54,7 @@ return ''
 _EXPLAIN = """
 local client = vim.lsp.get_clients({ bufnr = 0 })[1]
 local explain = { command = 'refact.explainLast' }
-return client and vim.inspect(client:request_sync('workspace/executeCommand', explain, 5000))
+return client and client:request_sync('workspace/executeCommand', explain, 5000)
 """
 
 
@@ -182,6 +182,10 @@ class Neovim:
         """What Neovim wrote into its logs."""
         logs = sorted((self._sandbox.home / "state" / "nvim").rglob("*.log"))
         return "\n".join(log.read_text() for log in logs)
+
+    def explained(self) -> Any:
+        """The server's own word on its last answers."""
+        return self.lua(_EXPLAIN)["result"]
 
     def _log(self) -> str:
         """What the editor and the server said, for a failure's message."""

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from contextlib import aclosing
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
+from typing import Self
 
 from refact_lsp.config.load import load_templates
 from refact_lsp.config.provider_file import read_provider_file
@@ -12,7 +13,7 @@ from refact_lsp.config.resolve import Instance, WrittenFile, resolve_providers
 from refact_lsp.messages import FimRequest, Finish, Shape, TextDelta
 from refact_lsp.net.breaker import Breakers
 from refact_lsp.net.client import HttpClient
-from refact_lsp.net.limits import COMPLETION
+from refact_lsp.net.limits import COMPLETION, Limits
 from refact_lsp.providers.auth.keys import Keys
 from refact_lsp.providers.endpoint import Endpoint, endpoint_of
 from refact_lsp.providers.known import KnownModels
@@ -58,6 +59,7 @@ class Asker:
     """Models with their services, on a clock that a test sets; use it with `async with`."""
 
     now_s: float = 1000.0
+    limits: Limits = COMPLETION
     findings: list[str] = field(default_factory=list)
     services: Services = field(init=False)
 
@@ -70,19 +72,20 @@ class Asker:
             path_of=lambda uri: uri.rpartition("/")[2],
             tell=lambda _model, sentence: self.findings.append(sentence),
             clock=self.clock,
-            limits=replace(COMPLETION, first_byte_s=0.3, gap_s=0.2),
-            asked_for=replace(COMPLETION, first_byte_s=0.6, gap_s=0.2),
+            limits=self.limits,
         )
 
     def clock(self) -> float:
         """Answer the time in seconds."""
         return self.now_s
 
-    def model(self, text: str, model: str = CODER) -> ProviderModel:
+    def model(
+        self, text: str, model: str = CODER, environ: Mapping[str, str] | None = None
+    ) -> ProviderModel:
         """Make the model of a provider file."""
-        return ProviderModel(endpoint(text, model), self.services)
+        return ProviderModel(endpoint(text, model, environ), self.services)
 
-    async def __aenter__(self) -> Asker:
+    async def __aenter__(self) -> Self:
         return self
 
     async def __aexit__(self, *_: object) -> None:

@@ -20,10 +20,10 @@ _KINDS: tuple[tuple[str, ErrorKind], ...] = (
     (r"loading model|model (?:is )?(?:still )?loading", ErrorKind.LOADING),
     (r"maximum context length|context window|prompt is too long", ErrorKind.CONTEXT_TOO_LONG),
     (
-        r"exceeds? the (?:available|model'?s?) context|input length exceeds"
-        r"|context length of only|context the overflows",
+        r"exceeds? the (?:available|model'?s?) context|input length exceeds",
         ErrorKind.CONTEXT_TOO_LONG,
     ),
+    (r"context length of only|context the overflows", ErrorKind.CONTEXT_TOO_LONG),
     (
         r"model ['\"`].{1,200}['\"`],? (?:was )?not found|model .{1,200} does not exist",
         ErrorKind.MODEL_MISSING,
