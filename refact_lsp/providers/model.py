@@ -134,7 +134,8 @@ class ProviderModel:
             return
         services = self._services
         limits = services.asked_for if request.by_key else services.limits
-        for _ in range(MOST_TRIES):
+        before = self._known()
+        for tries_left in reversed(range(MOST_TRIES)):
             if (sent := self.prepare(request)) is None:
                 yield Finish("no_completion_model", self._why_not())
                 return
@@ -144,12 +145,13 @@ class ProviderModel:
                     async for event in events:
                         yield event
             except RequestError as error:
-                if self._is_worth_another(sent, error):
+                if tries_left and self._is_worth_another(sent, error):
                     continue
+                # What led nowhere is no knowledge: the server may only have been starting.
+                self._learn(refused=before.refused, path_spelling=before.path_spelling)
                 breaker.failed(error)
                 yield failed(error)
             return
-        yield Finish("provider_error", "its server refuses every way of asking")
 
     async def _answered(
         self, sent: Sent, call: Call, limits: Limits, breaker: Breaker
@@ -222,10 +224,9 @@ class ProviderModel:
         if not known.path_spelling and other_url(sent.url) != sent.url:
             return {"path_spelling": "other"}
         way = sent.question.way
-        if len(ways_of(self.endpoint, known)) > 1:
-            return {"refused": known.refused | {(way.kind, way.wire)}, "path_spelling": ""}
-        self._learn(path_spelling="")  # neither is there: it may be again as it was written
-        return {}
+        if len(ways_of(self.endpoint, known)) < 2:
+            return {}
+        return {"refused": known.refused | {(way.kind, way.wire)}, "path_spelling": ""}
 
     def _note(self, asked: Question, reading: Reading) -> None:
         """Keep what an answer tells of its model, and tell the user what is wrong with it."""

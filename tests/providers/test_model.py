@@ -9,7 +9,7 @@ import pytest
 from refact_lsp.messages import Finish, Shape
 from tests.fakes.family import Model
 from tests.fakes.model_server import FakeModelServer
-from tests.fakes.script import Refusal, Request, Script, always, in_turn
+from tests.fakes.script import Instead, Refusal, Request, Script, always, in_turn
 from tests.providers.asking import ANSWER, CODER, Asker, Told, ask, question
 
 SAID = Told(ANSWER, Finish("stop"))
@@ -186,6 +186,24 @@ async def test_wide_indentation_is_not_taken_for_a_cut(asker: Asker) -> None:
             await ask(asked, question(LONG))
         assert asker.findings == []
         assert len({len(each.request.body) for each in server.generations}) == 1
+
+
+async def test_server_without_any_path_for_a_while_is_asked_as_before_afterwards(
+    asker: Asker,
+) -> None:
+    async with FakeModelServer("openai", spoken(), models=(Model(CODER),)) as server:
+        nowhere = Instead(404, "nothing here", content_type="text/plain")
+        server.script = always(Script(fault=nowhere))
+        asked = asker.model(f"base_provider: custom\nendpoint: {server.url}\n")
+        told = await ask(asked)
+        assert told.finish.cause == "provider_error"
+        assert "has nothing at" in told.finish.note
+        tried = len(server.generations)
+        assert tried <= 6
+        server.script = spoken()
+        assert await ask(asked) == SAID
+        assert paths(server)[tried:] == ["/v1/completions"]
+        assert str(bodies(server)[-1]["prompt"]).startswith("<|fim_prefix|>")
 
 
 async def test_prompt_that_ends_in_white_space_is_healed(asker: Asker) -> None:
