@@ -14,12 +14,13 @@ from rich.console import Console
 
 from refact_lsp.cli.complete_picture import show
 from refact_lsp.cli.complete_report import report
+from refact_lsp.cli.own_files import own_configuration
 from refact_lsp.completion.candidate import Proposal
 from refact_lsp.completion.gate import MAX_DOCUMENT_CHARS
 from refact_lsp.completion.reasons import TROUBLES, Reason
 from refact_lsp.config.assign import model_named
 from refact_lsp.config.choose import EMBEDDED
-from refact_lsp.config.load import Configuration, load_configuration
+from refact_lsp.config.load import Configuration
 from refact_lsp.config.paths import repository_root
 from refact_lsp.config.problems import Severity
 from refact_lsp.config.secret import EnvironmentKey
@@ -41,7 +42,7 @@ def complete(place: str, *, model: str, is_dry: bool, as_json: bool) -> int:
     path, line, column = parse_place(place)
     text = read_source(path)
     environ, missing = _environment(is_dry=is_dry)
-    wished = model_named(load_configuration(environ), ROLE, model) if model else ""
+    wished = model_named(own_configuration(environ), ROLE, model) if model else ""
     root = repository_root(path) or path.parent
     asked = Asked(path, text, find_position(path, text, line, column), root, wished, is_dry)
     logging.getLogger("refact_lsp").setLevel(logging.ERROR)  # the report says it all, and better
@@ -131,7 +132,7 @@ def _environment(*, is_dry: bool) -> tuple[Mapping[str, str], Mapping[str, str]]
     if not is_dry:
         return environ, {}
     missing: dict[str, str] = {}
-    for instance in load_configuration(environ).providers.instances.values():
+    for instance in own_configuration(environ).providers.instances.values():
         holders = (instance.settings, *instance.settings.completion_models.values())
         for holder in holders:
             for source in (getattr(holder, "api_key", None), getattr(holder, "auth_token", None)):

@@ -14,9 +14,9 @@ from rich.console import Console
 from rich.text import Text
 
 from refact_lsp.cli.config_rows import rows_in_force
+from refact_lsp.cli.own_files import own_configuration
 from refact_lsp.cli.schemas import schema_text, write_schemas
 from refact_lsp.config.indexing import load_indexing
-from refact_lsp.config.load import load_configuration
 from refact_lsp.config.paths import user_directory
 from refact_lsp.config.permissions import open_key_files
 from refact_lsp.config.problems import Problem, Severity
@@ -31,7 +31,7 @@ def check(*, as_json: bool = typer.Option(False, "--json", help="Print JSON.")) 
 
     Your provider files, defaults, privacy and indexing rules, and those of the folder you are in.
     """
-    loaded = load_configuration(os.environ)
+    loaded = own_configuration()
     instances = loaded.providers.instances
     _, privacy = load_policy(os.environ, Path.cwd())
     _, indexing = load_indexing(os.environ, Path.cwd())

@@ -8,9 +8,10 @@ from dataclasses import dataclass, fields
 from pathlib import Path
 from typing import Any
 
+from refact_lsp.cli.own_files import own_configuration
 from refact_lsp.config.choose import Choice
 from refact_lsp.config.indexing import IndexingFile, indexing_files
-from refact_lsp.config.load import Configuration, load_configuration, read_content
+from refact_lsp.config.load import Configuration, read_content
 from refact_lsp.config.paths import cache_directory, user_directory
 from refact_lsp.config.problems import Mark
 from refact_lsp.config.reading import read_file
@@ -64,7 +65,7 @@ def rows_in_force(
     environ: Mapping[str, str], workspace: Path, *, defaults: bool = False
 ) -> Iterator[Row]:
     """Answer the settings of all files, in the order of the files; `defaults` adds the unsaid."""
-    loaded = load_configuration(environ)
+    loaded = own_configuration(environ)
     yield from _directories(environ)
     for instance in loaded.providers.instances.values():
         yield from _provider(instance, defaults=defaults)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import getpass
-import os
 import sys
 from enum import StrEnum
 from pathlib import Path
@@ -12,10 +11,11 @@ from pathlib import Path
 import typer
 
 from refact_lsp.cli.models_command import tell_written
+from refact_lsp.cli.own_files import own_configuration
 from refact_lsp.cli.providers_command import file_of, tell_state
 from refact_lsp.cli.tables import Row, print_rows
 from refact_lsp.config.editing import Change, read_mapping
-from refact_lsp.config.load import load_configuration, read_content
+from refact_lsp.config.load import read_content
 from refact_lsp.config.resolve import Instance
 from refact_lsp.config.secret import EnvironmentKey, KeyringKey, KeySource, Secret
 from refact_lsp.config.writing import Written, change_file
@@ -51,7 +51,7 @@ def set_key(
             "A key is never given as an argument: other programs can read it there, and your shell "
             "remembers it. Nothing was stored. Leave it out and you are asked for it."
         )
-    path = file_of(load_configuration(os.environ), provider)
+    path = file_of(own_configuration(), provider)
     chosen = store or (Store.FILE if keyrings.why_unusable() else Store.KEYRING)
     if chosen is Store.KEYRING and (why := keyrings.why_unusable()):
         raise ConfigError(f"{why} Use --store file, or write `api_key: $NAME` into {path}.")
@@ -77,7 +77,7 @@ def list_keys(*, as_json: bool = typer.Option(False, "--json", help="Print JSON.
 @app.command("rm")
 def remove_key(provider: str) -> None:
     """Take a provider's key out of its file, and out of the keyring where we stored it."""
-    path = file_of(load_configuration(os.environ), provider)
+    path = file_of(own_configuration(), provider)
     form = written_form(path)
     if not _gives_key(path):
         typer.echo(f"{provider} has no key in its file; nothing was changed.")
@@ -121,7 +121,7 @@ def _forget_entry(form: KeySource | None) -> bool:
 
 async def _rows() -> list[Row]:
     keys = Keys()
-    instances = load_configuration(os.environ).providers.instances.values()
+    instances = own_configuration().providers.instances.values()
     return list(await asyncio.gather(*(_row(keys, each) for each in instances if each.file)))
 
 

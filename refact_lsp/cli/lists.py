@@ -9,7 +9,8 @@ from collections.abc import Awaitable, Callable
 from contextlib import suppress
 from typing import TypeVar
 
-from refact_lsp.config.load import Configuration, load_configuration
+from refact_lsp.cli.own_files import own_configuration
+from refact_lsp.config.load import Configuration
 from refact_lsp.config.paths import cache_directory
 from refact_lsp.net.client import HttpClient
 from refact_lsp.providers.auth.keys import Keys
@@ -32,12 +33,12 @@ def memory() -> Memory:
 def loaded(known: Memory | None = None) -> Configuration:
     """Read the user's files, and put beside them what servers said last."""
     listed = (known or memory()).listed()
-    return load_configuration(os.environ, listed=listed)
+    return own_configuration(listed=listed)
 
 
 def refreshed(known: Memory) -> tuple[Discovered, ...]:
     """Ask all servers in use for their lists now, and keep what they say."""
-    instances = load_configuration(os.environ).providers.instances.values()
+    instances = own_configuration().providers.instances.values()
 
     async def ask(client: HttpClient, keys: Keys) -> tuple[Discovered, ...]:
         return await discover_all(instances, client, keys, known.known)

@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from refact_lsp.config.load import load_configuration
+from refact_lsp.cli.own_files import own_configuration
 from refact_lsp.config.paths import home
 from refact_lsp.config.resolve import Instance
 from refact_lsp.errors import UsageError
@@ -87,7 +87,7 @@ def judge(path: Path, *, as_json: bool = False) -> int:
 
 
 def _providers() -> Iterator[Target]:
-    for each in load_configuration(os.environ).providers.instances.values():
+    for each in own_configuration().providers.instances.values():
         if each.settings.transport != "embedded":
             yield Target(_destination(each), each.off)
 

@@ -11,11 +11,12 @@ import typer
 
 from refact_lsp.cli.lists import loaded, memory
 from refact_lsp.cli.models_command import tell_written
+from refact_lsp.cli.own_files import own_configuration
 from refact_lsp.cli.tables import Row, print_rows, printable
 from refact_lsp.config.assign import explain
 from refact_lsp.config.catalogue import KINDS
 from refact_lsp.config.editing import Change
-from refact_lsp.config.load import Configuration, load_configuration
+from refact_lsp.config.load import Configuration
 from refact_lsp.config.problems import nearest
 from refact_lsp.config.secret import EnvironmentKey, KeyringKey, Secret
 from refact_lsp.config.templates import template_names
@@ -76,7 +77,7 @@ def remove(
     yes: bool = typer.Option(False, "--yes", "-y", help="Do not ask."),
 ) -> None:
     """Remove a provider; its file is kept in the folder `removed` beside `providers.d`."""
-    before = load_configuration(os.environ)
+    before = own_configuration()
     path = file_of(before, provider)
     if not path.exists():
         raise UsageError(f"The provider {provider!r} has no file; there is nothing to remove.")
@@ -120,13 +121,13 @@ def _in_folder(path: Path, folder: Path) -> Path:
 
 def tell_state(provider: str) -> None:
     """Say whether a provider is in use now, and where not, why."""
-    instance = load_configuration(os.environ).providers.instances.get(provider)
+    instance = own_configuration().providers.instances.get(provider)
     off = instance.off if instance else "it has no file"
     typer.echo(f"{provider} is {f'not in use: {off}' if off else 'in use'}.")
 
 
 def _switch(provider: str, *, on: bool) -> None:
-    before = load_configuration(os.environ)
+    before = own_configuration()
     written = change_file(file_of(before, provider), lambda _: [Change(("enabled",), on)])
     tell_written(written)
     tell_state(provider)
@@ -135,7 +136,7 @@ def _switch(provider: str, *, on: bool) -> None:
 
 
 def _tell_roles(before: Configuration, provider: str) -> None:
-    after = load_configuration(os.environ)
+    after = own_configuration()
     for role in _roles_of(before, provider):
         typer.echo(printable(f"Now {explain(after, role)}"))
 

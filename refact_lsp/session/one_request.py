@@ -235,8 +235,7 @@ async def ask_once(
         await _ask(session, asked, on_reading, record)
     finally:
         session.shutdown()
-        if session.servers.is_used:
-            await session.servers.services.client.aclose()
+        await session.closed()
     return record
 
 

@@ -55,6 +55,7 @@ class Servers:
         self.warms = True
         self._made: Services | None = None
         self._warming: set[asyncio.Task[None]] = set()
+        self._closing: asyncio.Task[None] | None = None
 
     def model(self, configuration: Configuration, choice: Choice) -> CompletionModel | None:
         """Make the model of a choice, and begin to connect; None where its files give no URL."""
@@ -85,18 +86,18 @@ class Servers:
             self._made = self._make()
         return self._made
 
-    @property
-    def is_used(self) -> bool:
-        """Whether a model was made."""
-        return self._made is not None
-
     def stop(self) -> None:
-        """Close every connection."""
+        """Begin to close every connection; `closed` waits until they are."""
         for task in self._warming:
             task.cancel()
-        if self._made is not None:
-            closing = asyncio.ensure_future(self._made.client.aclose())
-            closing.add_done_callback(lambda _: None)
+        if self._made is not None and self._closing is None:
+            self._closing = asyncio.ensure_future(self._made.client.aclose())
+
+    async def closed(self) -> None:
+        """Wait until nothing of what was stopped is left."""
+        await asyncio.gather(*self._warming, return_exceptions=True)
+        if self._closing is not None:
+            await self._closing
 
     def shown_path(self, uri: str) -> str:
         """Answer a document's path as a model gets to see it: below its folder, else its name."""

@@ -221,6 +221,10 @@ class Session:
         self.syntax.stop()
         self.workspaces.close()
 
+    async def closed(self) -> None:
+        """Wait, after `shutdown`, until every connection is closed."""
+        await self.servers.closed()
+
     def _sources(self) -> Sources:
         return Sources(
             self.documents,
@@ -284,7 +288,8 @@ class Session:
     def _learn(self, snapshot: DocumentSnapshot) -> None:
         if self.guard.gate.secret_rule(snapshot.uri) is None:
             self.live.update(snapshot, path_of(snapshot.uri))
-            self._readying.want(snapshot)
+            if self.completion_model().destination is None:  # the engine asks it at each key
+                self._readying.want(snapshot)
 
     def _configuration_changed(self) -> None:
         """Let what the user's files say now count, and tell what has become wrong with them."""

@@ -72,6 +72,7 @@ async def rig(tmp_path: Path) -> AsyncIterator[Rig]:
     session.configuration.start()
     yield Rig(session, tmp_path / ".config" / "refact", shown)
     session.shutdown()
+    await session.closed()
 
 
 async def test_before_the_files_are_read_the_engine_without_a_key_answers(tmp_path: Path) -> None:
@@ -80,6 +81,7 @@ async def test_before_the_files_are_read_the_engine_without_a_key_answers(tmp_pa
     with pytest.raises(ConfigError, match="not read yet"):
         session.role("chat")
     session.shutdown()
+    await session.closed()
 
 
 async def test_role_that_is_none_is_refused_with_the_nearest(rig: Rig) -> None:

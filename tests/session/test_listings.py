@@ -42,6 +42,7 @@ async def session(tmp_path: Path) -> AsyncIterator[Session]:
     made = Session({"HOME": str(tmp_path)})
     yield made
     made.shutdown()
+    await made.closed()
 
 
 def completion(session: Session) -> str:
@@ -69,6 +70,7 @@ async def test_list_is_kept_and_not_asked_for_again_at_the_next_start(
     await until(lambda: completion(again) == "ollama/qwen2.5-coder:7b", again)
     assert not [each for each in server.exchanges[asked:] if each.request.path == "/api/tags"]
     again.shutdown()
+    await again.closed()
 
 
 async def test_reload_asks_again(session: Session, server: FakeModelServer, tmp_path: Path) -> None:

@@ -28,6 +28,7 @@ async def session(tmp_path: Path) -> AsyncIterator[Session]:
     opened.documents.open(URI, "python", 1, SOURCE)
     yield opened
     opened.shutdown()
+    await opened.closed()
 
 
 async def ask(
@@ -55,6 +56,7 @@ async def test_document_that_may_hold_secrets_is_neither_learned_nor_completed(
     beside = await session.inline.ask(URI, Position(1, 15), Kind.INVOKED)
     assert isinstance(beside, Silence)
     session.shutdown()
+    await session.closed()
 
 
 async def test_text_just_deleted_is_not_proposed_again(session: Session) -> None:
@@ -92,6 +94,7 @@ async def test_change_while_the_answer_is_made_makes_it_stale(session: Session) 
 async def test_shutdown_answers_what_still_runs(session: Session) -> None:
     answer = session.inline.ask(URI, CURSOR, Kind.AUTOMATIC)
     session.shutdown()
+    await session.closed()
     assert await answer == Silence(Reason.SHUTTING_DOWN)
 
 

@@ -121,6 +121,7 @@ async def facts(place: Place, options: Any, environ: Mapping[str, str]) -> Facts
         return await _in_force(session, place, blocked)
     finally:
         session.shutdown()
+        await session.closed()
         await asyncio.sleep(0)  # what was cancelled ends
 
 
@@ -409,6 +410,7 @@ def test_variable_in_an_editors_settings_is_text_and_no_value_t6(place: Place, t
         await session.configuration.settled()
         assert session.role("completion").model == "near/a"
         session.shutdown()
+        await session.closed()
         await asyncio.sleep(0)
 
     asyncio.run(told())

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections.abc import Awaitable, Callable
+from contextlib import suppress
 
 from refact_lsp.server.edge import EdgeServer
 from refact_lsp.server.rpc.envelope import Fault
@@ -22,6 +23,9 @@ ParentWatch = Callable[[int], Awaitable[None]]
 
 IDLE_S = 1.0
 """A body that is whole but promised longer is taken after this silence."""
+
+CLOSING_S = 0.2
+"""Connections to model servers are given this long to close."""
 
 _BACKPRESSURE_POLL_S = 0.05
 
@@ -55,6 +59,9 @@ class Connection:
             for task in self._tasks:
                 task.cancel()
             self._server.put_away()
+            with suppress(TimeoutError):
+                async with asyncio.timeout(CLOSING_S):
+                    await self._server.session.closed()
 
     def _watch(self, client: ClientFacts, watch_parent: ParentWatch) -> None:
         async def watch(gone: Awaitable[None]) -> None:

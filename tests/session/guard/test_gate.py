@@ -134,6 +134,7 @@ async def test_completion_goes_only_where_every_rule_lets_it(
     if isinstance(outcome, Silence):
         assert outcome.reason is Reason.PRIVACY_ZONE
     session.shutdown()
+    await session.closed()
 
 
 async def test_explanation_names_the_deciding_rule_as_people_write_it(home: Path) -> None:
@@ -147,6 +148,7 @@ async def test_explanation_names_the_deciding_rule_as_people_write_it(home: Path
     )
     assert again == Silence(Reason.PRIVACY_ZONE, decided)
     session.shutdown()
+    await session.closed()
 
 
 async def test_secret_in_what_would_be_sent_is_refused_with_a_reason_of_its_own(
@@ -157,6 +159,7 @@ async def test_secret_in_what_would_be_sent_is_refused_with_a_reason_of_its_own(
     assert outcome == Silence(Reason.SECRET_IN_TEXT, "content: AWS key in line 1")
     assert session.model.asked == []
     session.shutdown()
+    await session.closed()
 
 
 async def test_secret_far_from_what_would_be_sent_is_no_hindrance(gate: PrivacyGate) -> None:
