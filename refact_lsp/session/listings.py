@@ -36,7 +36,8 @@ class Listings:
     """Keeps the lists of servers current. Touched on the event loop only, but for `listed`.
 
     `services` answers what servers are asked with, `on_change` is called when a list says something
-    new, `now` is the time in seconds since 1970.
+    new, `now` is the time in seconds since 1970. `asks` can be switched off before the beginning:
+    then only what was remembered counts.
     """
 
     def __init__(
@@ -46,6 +47,7 @@ class Listings:
         on_change: Callable[[], None],
         now: Callable[[], float] = time.time,
     ) -> None:
+        self.asks = True
         self._folder: Path = cache_directory(environ)
         self._on_change = on_change
         self._now = now
@@ -72,6 +74,8 @@ class Listings:
 
     def configured(self, current: Configuration) -> None:
         """Ask the servers of these files in the background: those that are new or changed."""
+        if not self.asks:
+            return
         if not any(map(_has_list, current.providers.instances.values())) and self._work is None:
             return  # nothing of it is even imported
         before = {each.name: each.settings for each in self._instances}

@@ -228,7 +228,7 @@ async def ask_once(
     session.watched = lambda model: _Watched(model, record)
     session.servers.watch = record.heard
     if asked.is_dry:
-        session.servers.warms = False
+        session.servers.warms = session.listings.asks = False
         session.models = _unsent(session, record)
     try:
         await _settle(session, asked, check, record)

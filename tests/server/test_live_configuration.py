@@ -77,6 +77,7 @@ def completes(client: RawClient) -> bool:
 
 
 def test_broken_file_is_marked_told_once_and_mended(live: RawClient, folder: Path) -> None:
+    (folder / "defaults.yaml").write_text("completion_model: embedded/workspace\n")
     path = folder / "ollama.yaml"
     path.write_text(WRONG)
     live.initialize()
