@@ -41,6 +41,7 @@ _UNTIL_CHANGED = frozenset({Kind.AUTH, Kind.ADDRESS})
 
 _FAILURES = frozenset(
     {
+        Kind.BAD_REQUEST,  # one that nothing was learned from will be refused at the next key too
         Kind.SERVER_ERROR,
         Kind.OVERLOADED,
         Kind.CONNECT_TIMEOUT,
