@@ -16,14 +16,21 @@ from refact_lsp.text.lines import Position, Text
 from refact_lsp.text.snapshot import DocumentSnapshot
 
 MAX_TREES = 16
-PARSE_DELAY_S = 0.03
-"""A short wait gathers the edits of one burst into one parse."""
+FIRST_S = 0.03
+"""A short wait gathers the edits of one burst into the first parse."""
+
+QUIET_S = 0.12
+"""A document is parsed when nothing was typed for so long: a key within a word is shorter."""
+
+LONGEST_WAIT_S = 0.6
+"""... but somebody who never rests is not waited for longer."""
 
 
 @dataclass(slots=True)
 class _Watched:
     tracker: SyntaxTracker
     text: Text
+    changed_s: float = 0.0
     parsing: asyncio.Task[None] | None = None
 
 
@@ -88,13 +95,14 @@ class SyntaxTrees:
         return watched
 
     def _parse_soon(self, watched: _Watched) -> None:
+        watched.changed_s = asyncio.get_running_loop().time()
         if watched.parsing is None or watched.parsing.done():
             watched.parsing = asyncio.create_task(_parse_until_current(watched))
 
 
 async def _parse_until_current(watched: _Watched) -> None:
     while watched.tracker.needs_parse:
-        await asyncio.sleep(max(PARSE_DELAY_S, watched.tracker.rest_s))
+        await _rest(watched)
         job = watched.tracker.begin_parse(watched.text)
         if job is None:
             return
@@ -104,3 +112,16 @@ async def _parse_until_current(watched: _Watched) -> None:
             job.cancel()
             raise
         watched.tracker.finish(job)
+
+
+async def _rest(watched: _Watched) -> None:
+    """Wait until nothing was typed for a moment; a document without a tree is not kept waiting."""
+    loop = asyncio.get_running_loop()
+    begun, rest_s = loop.time(), watched.tracker.rest_s
+    await asyncio.sleep(max(FIRST_S, rest_s))
+    if watched.tracker.tree is None:
+        return
+    while (left := watched.changed_s + QUIET_S - loop.time()) > 0:
+        if loop.time() - begun > LONGEST_WAIT_S:
+            return
+        await asyncio.sleep(left)
