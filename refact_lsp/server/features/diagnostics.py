@@ -91,7 +91,8 @@ class _Publisher:
             }
             open_texts = {each.uri: each.text for each in self.session.documents.snapshots()}
             encoding = self.session.documents.encoding
-            self._publish(await asyncio.to_thread(_render, files, open_texts, encoding))
+            before = dict(self._published)
+            self._publish(await asyncio.to_thread(_render, files, open_texts, encoding, before))
 
     def _publish(self, now: Mapping[str, list[lsp.Diagnostic]]) -> None:
         gone = {uri: list[lsp.Diagnostic]() for uri in self._published.keys() - now.keys()}
@@ -103,9 +104,15 @@ class _Publisher:
 
 
 def _render(
-    files: Mapping[str, tuple[Problem, ...]], open_texts: Mapping[str, Text], encoding: Encoding
+    files: Mapping[str, tuple[Problem, ...]],
+    open_texts: Mapping[str, Text],
+    encoding: Encoding,
+    before: Mapping[str, list[lsp.Diagnostic]],
 ) -> dict[str, list[lsp.Diagnostic]]:
-    """Answer the diagnostics by URI: the editor's own where it has the file open."""
+    """Answer the diagnostics by URI: the editor's own where it has the file open.
+
+    Those of a file that has just gone stay where they were: they are about to be taken back.
+    """
     opened = {
         real_path(path): (uri, text)
         for uri, text in open_texts.items()
@@ -115,16 +122,19 @@ def _render(
     for file, problems in files.items():
         uri, text = opened.get(real_path(Path(file))) or (Path(file).absolute().as_uri(), None)
         known = _on_disk(Path(file)) if text is None else text
-        rendered[uri] = diagnostics(problems, known, encoding)
+        if known is None and uri in before:
+            rendered[uri] = before[uri]
+        else:
+            rendered[uri] = diagnostics(problems, known or Text(""), encoding)
     return rendered
 
 
-def _on_disk(path: Path) -> Text:
-    """Read a file as an editor would show it; empty where that is not possible."""
+def _on_disk(path: Path) -> Text | None:
+    """Read a file as an editor would show it; None where that is not possible."""
     try:
         if not path.is_file():
-            return Text("")
+            return None
         with path.open("rb") as stream:
             return Text(stream.read(MAX_BYTES).decode("utf-8-sig", "replace"))
     except OSError:
-        return Text("")
+        return None
