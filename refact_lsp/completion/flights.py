@@ -12,6 +12,7 @@ from collections.abc import Coroutine
 from dataclasses import dataclass, field
 from typing import Any
 
+from refact_lsp.completion.anchor import closers_typed_for, head_after, tail_before
 from refact_lsp.completion.answer import Answer
 from refact_lsp.completion.candidate import Outcome
 from refact_lsp.completion.reasons import Reason, Silence
@@ -20,10 +21,6 @@ from refact_lsp.text.snapshot import DocumentSnapshot
 
 LET_GO_S = 0.04
 """How long a question that nobody waits for lives on."""
-
-_TAIL_CHARS = 400
-_HEAD_LINES = 3
-_CLOSERS = frozenset(")]}'\"`")
 
 
 @dataclass(slots=True)
@@ -42,10 +39,10 @@ class Flight:
         """Answer what was typed at the place of the question; None where the text is another."""
         if position < self.position:
             return None
-        before = _before(self.snapshot, self.position)
-        if _before(snapshot, self.position) != before:
+        if tail_before(snapshot, self.position) != tail_before(self.snapshot, self.position):
             return None
-        if not _is_after(_after(self.snapshot, self.position), _after(snapshot, position)):
+        then, now = head_after(self.snapshot, self.position), head_after(snapshot, position)
+        if closers_typed_for(then, now) is None:
             return None
         return snapshot.text.slice(self.position, position)
 
@@ -144,29 +141,6 @@ class Flights:
         if not flight.waiting and not flight.outcome.done():
             loop = asyncio.get_running_loop()
             flight.letting_go = loop.call_later(LET_GO_S, flight.close)
-
-
-def _before(snapshot: DocumentSnapshot, position: Position) -> str:
-    """Answer up to `_TAIL_CHARS` characters before a place."""
-    pieces = [snapshot.prefix_line(position)]
-    line, size = position.line - 1, len(pieces[0])
-    while line >= 0 and size < _TAIL_CHARS:
-        pieces.append(snapshot.text.line(line))
-        size += len(pieces[-1])
-        line -= 1
-    return "".join(reversed(pieces))[-_TAIL_CHARS:]
-
-
-def _after(snapshot: DocumentSnapshot, position: Position) -> str:
-    return snapshot.text.slice(position, Position(position.line + _HEAD_LINES, 0))
-
-
-def _is_after(then: str, now: str) -> bool:
-    """Tell whether the text after the cursor is the same, but for closers an editor puts in."""
-    added = len(now) - len(then)
-    if added == 0:
-        return then == now
-    return 0 < added <= 3 and now[added:] == then and set(now[:added]) <= _CLOSERS
 
 
 def _comparable(text: str) -> str:

@@ -5,15 +5,19 @@ from __future__ import annotations
 from collections import OrderedDict, deque
 from dataclasses import dataclass, replace
 
+from refact_lsp.completion.anchor import (
+    CLOSERS,
+    TAIL_CHARS,
+    closers_typed_for,
+    head_after,
+    tail_before,
+)
 from refact_lsp.completion.candidate import Candidate, Proposal
 from refact_lsp.text.lines import Position
 from refact_lsp.text.snapshot import DocumentSnapshot
 
 MAX_DOCUMENTS = 32
 MAX_ENTRIES = 24
-_TAIL_CHARS = 400
-_HEAD_LINES = 3
-_CLOSERS = ")]}'\"`"
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,14 +61,14 @@ class ReuseCache:
         """
         tail, head = _surroundings(snapshot, position, extra=1_000)
         for entry in self._documents.get(snapshot.uri, ()):
-            closers = _closers_typed_for(entry.head, head)
+            closers = closers_typed_for(entry.head, head)
             if closers is None:
                 continue
             rest = [_remainder(entry.tail, tail, candidate) for candidate in entry.candidates]
             left = tuple(
                 replace(candidate, text=text, overwrite=candidate.overwrite + closers)
                 for candidate, text in zip(entry.candidates, rest, strict=True)
-                if text is not None and text.strip() and (not closers or text[-1] in _CLOSERS)
+                if text is not None and text.strip() and (not closers or text[-1] in CLOSERS)
             )
             if left:
                 return Proposal(left, reused=True)
@@ -74,32 +78,15 @@ class ReuseCache:
 def _surroundings(
     snapshot: DocumentSnapshot, position: Position, extra: int = 0
 ) -> tuple[str, str]:
-    """Answer up to `_TAIL_CHARS + extra` characters before the cursor, and some lines after."""
-    text, wanted = snapshot.text, _TAIL_CHARS + extra
-    pieces = [snapshot.prefix_line(position)]
-    line, size = position.line - 1, len(pieces[0])
-    while line >= 0 and size < wanted:
-        pieces.append(text.line(line))
-        size += len(pieces[-1])
-        line -= 1
-    after = Position(position.line + _HEAD_LINES, 0)
-    return "".join(reversed(pieces))[-wanted:], text.slice(position, after)
-
-
-def _closers_typed_for(before: str, now: str) -> int | None:
-    """Answer how many closers an editor put right of the cursor by itself; None: text differs."""
-    added = len(now) - len(before)
-    if added == 0:
-        return 0 if now == before else None
-    if 0 < added <= 3 and now[added:] == before and set(now[:added]) <= set(_CLOSERS):
-        return added
-    return None
+    """Answer up to `TAIL_CHARS + extra` characters before the cursor, and some lines after."""
+    tail = tail_before(snapshot, position, TAIL_CHARS + extra)
+    return tail, head_after(snapshot, position)
 
 
 def _remainder(tail: str, now: str, candidate: Candidate) -> str | None:
     """Answer the rest of a candidate when `now` is `tail` plus its beginning; "": all of it."""
     anchor, now = tail.replace("\r\n", "\n"), now.replace("\r\n", "\n")
-    if len(tail) < _TAIL_CHARS:  # all there is before the place, so nothing is ambiguous
+    if len(tail) < TAIL_CHARS:  # all there is before the place, so nothing is ambiguous
         typed = now.removeprefix(anchor)
         is_along = now.startswith(anchor) and candidate.text.startswith(typed)
         return candidate.text[len(typed) :] if is_along else None
