@@ -9,7 +9,7 @@ from typing import Any
 from refact_lsp.config.catalogue import KINDS, why_not
 from refact_lsp.config.editing import Change
 from refact_lsp.config.load import Configuration
-from refact_lsp.config.role_names import READ_AS, WRITTEN_AS
+from refact_lsp.config.role_names import WRITTEN_AS, read_as
 from refact_lsp.config.roles import ROLES
 from refact_lsp.config.writing import Written, change_file, folder_for_writing
 from refact_lsp.errors import UsageError
@@ -49,7 +49,7 @@ def defaults_path(environ: Mapping[str, str]) -> Path:
 
 def changes(data: Mapping[str, Any], role: str, model: str) -> tuple[Change, ...]:
     """Answer the changes that give a role its model, in whatever form the file has it now."""
-    keys = [key for key in (role, *READ_AS[role]) if key in data]
+    keys = [key for key in read_as(role) if key in data]
     if model and not keys:
         return (Change(WRITTEN_AS[role], model),)
     return tuple(_change(key, data[key], model or None) for key in keys)

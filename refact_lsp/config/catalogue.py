@@ -11,7 +11,7 @@ from refact_lsp.config.guarded_yaml import MAX_BYTES, plain_value, read_yaml
 from refact_lsp.config.load import Configuration
 from refact_lsp.config.problems import nearest
 from refact_lsp.config.resolve import Instance, bare
-from refact_lsp.config.role_names import READ_AS
+from refact_lsp.config.role_names import read_as
 from refact_lsp.config.roles import ROLES
 
 KINDS = ("completion", "chat", "embedding")
@@ -130,7 +130,7 @@ def _own_names(instance: Instance) -> frozenset[str]:
     for key in _NAMED_IN_LIST:
         given = written.get(key)
         names |= {each for each in given if isinstance(each, str)} if _is_list(given) else set()
-    for key in (each for role in ROLES for each in (role, *READ_AS[role])):
+    for key in (each for role in ROLES for each in read_as(role)):
         if isinstance(given := written.get(key), str):
             names.add(bare(given, instance.name))
     embedding = written.get("embedding_model")

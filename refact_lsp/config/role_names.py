@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from refact_lsp.config.problems import nearest
-from refact_lsp.config.roles import ROLES
+from refact_lsp.config.roles import ROLES, DefaultsFile
 from refact_lsp.errors import UsageError
 
 WRITTEN_AS: Mapping[str, tuple[str, ...]] = {
@@ -19,20 +19,6 @@ WRITTEN_AS: Mapping[str, tuple[str, ...]] = {
     "embedding_model": ("embedding_model",),
 }
 """Where a role's model stands in a `defaults.yaml` of Refact's newer generation."""
-
-READ_AS: Mapping[str, tuple[str, ...]] = {
-    "completion_default_model": (
-        *("completion", "completion_model", "code_completion_default_model"),
-    ),
-    "chat_default_model": ("chat", "chat_model", "code_chat_default_model"),
-    "chat_light_model": ("chat_light",),
-    "reasoning_default_model": ("chat_thinking", "chat_thinking_model"),
-    "chat_model_2": (),
-    "task_planner_agent_model": (),
-    "chat_buddy_model": ("chat_buddy",),
-    "embedding_model": (),
-}
-"""The other names a role goes by in files."""
 
 SHORT: Mapping[str, tuple[str, ...]] = {
     "completion_default_model": ("code_completion", "inline"),
@@ -60,10 +46,15 @@ TOLD: Mapping[str, str] = {
 """The shortest name of each role; every one of them is understood too."""
 
 
+def read_as(role: str) -> tuple[str, ...]:
+    """Answer every name that a role goes by in files, its own first."""
+    return tuple(written for written, name in DefaultsFile.names().items() if name == role)
+
+
 def role_named(name: str) -> str:
     """Answer the role of that name, whichever of its names it is; UsageError for none."""
     plain = name.strip().lower().replace("-", "_")
-    names = {each: role for role in ROLES for each in (role, *READ_AS[role], *SHORT[role])}
+    names = {each: role for role in ROLES for each in (*read_as(role), *SHORT[role])}
     if plain in names:
         return names[plain]
     hint = nearest(plain, names) or f" The roles are {', '.join(ROLES)}."
