@@ -7,13 +7,12 @@ question goes out again in the next way, before anybody sees a failure.
 from __future__ import annotations
 
 import json
-from collections.abc import AsyncGenerator, Callable, Mapping
+from collections.abc import AsyncGenerator, Callable
 from contextlib import aclosing
 from dataclasses import dataclass, replace
 from functools import partial
 from typing import Any
 
-from refact_lsp.config.secret import Secret
 from refact_lsp.errors import ConfigError
 from refact_lsp.messages import Destination, FimRequest, Finish, StreamEvent
 from refact_lsp.net.breaker import Breaker, Breakers
@@ -22,6 +21,7 @@ from refact_lsp.net.client import HttpClient
 from refact_lsp.net.errors import Kind, RequestError
 from refact_lsp.net.limits import COMPLETION, Limits
 from refact_lsp.providers.auth.keys import Keys
+from refact_lsp.providers.credentials import Credentials, credentials
 from refact_lsp.providers.endpoint import Endpoint
 from refact_lsp.providers.endpoints import endpoint_url, other_url
 from refact_lsp.providers.failures import failed, paused
@@ -38,7 +38,7 @@ ASKED_FOR = replace(COMPLETION, first_byte_s=20.0, gap_s=5.0, total_s=30.0)
 """Somebody pressed a key and waits: a model may first have to be loaded."""
 
 MOST_TRIES = 6
-_JSON = {"Content-Type": "application/json"}
+_JSON = {"content-type": "application/json"}
 
 Watch = Callable[[str, float, object], None]
 """Called with what happened, when on the services' clock, and what it happened to."""
@@ -128,7 +128,7 @@ class ProviderModel:
     async def _asked(self, request: FimRequest, breaker: Breaker) -> AsyncGenerator[StreamEvent]:
         """Ask in one way after the other, until one is taken."""
         try:
-            headers, secrets = await self._headers()
+            given = await credentials(self.endpoint.key, self.endpoint.headers, self._services.keys)
         except ConfigError as error:
             yield Finish("no_key", str(error))
             return
@@ -140,7 +140,7 @@ class ProviderModel:
                 yield Finish("no_completion_model", self._why_not())
                 return
             try:
-                call = self._call(sent, headers, secrets)
+                call = self._call(sent, given)
                 async with aclosing(self._answered(sent, call, limits, breaker)) as events:
                     async for event in events:
                         yield event
@@ -176,20 +176,14 @@ class ProviderModel:
             if reading.has_begun:
                 self._note(sent.question, reading)
 
-    def _call(self, sent: Sent, headers: Mapping[str, str], secrets: tuple[Secret, ...]) -> Call:
-        body = json.dumps(sent.call.body, ensure_ascii=True).encode()
-        network = self.endpoint.network
-        return Call(sent.url, headers=headers, body=body, secrets=secrets, network=network)
-
-    async def _headers(self) -> tuple[Mapping[str, str], tuple[Secret, ...]]:
-        endpoint = self.endpoint
-        secrets = [*endpoint.headers.values()]
-        headers = {**_JSON, **{name: each.reveal() for name, each in endpoint.headers.items()}}
-        if endpoint.key is not None:
-            key = await self._services.keys.reveal(endpoint.key)
-            headers["Authorization"] = f"Bearer {key.reveal()}"
-            secrets.append(key)
-        return headers, tuple(secrets)
+    def _call(self, sent: Sent, given: Credentials) -> Call:
+        return Call(
+            sent.url,
+            headers={**_JSON, **given.headers},
+            body=json.dumps(sent.call.body, ensure_ascii=True).encode(),
+            secrets=given.secrets,
+            network=self.endpoint.network,
+        )
 
     def _seen(self, what: str, of: object) -> None:
         if self._services.watch is not None:
