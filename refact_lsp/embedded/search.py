@@ -20,6 +20,12 @@ OWN_RUNS = ((2, 64), (1, 24))
 nearest first: lines like the cursor's often agree in one token only."""
 OTHER_RUNS = ((2, 16),)
 """The same for the other open documents."""
+MAX_PLACES = 160
+"""Places looked at for one question: a count, so that a busy machine answers as an idle one does.
+
+On replayed commits of starlette, ripgrep and textual (2026-11-21) 256 found as many right answers,
+give or take one in a hundred, at half as much processor time again.
+"""
 CLOCK_INTERVAL = 16
 """Places between two looks at the clock."""
 MAX_WORDS = 96
@@ -86,7 +92,10 @@ class Scope:
 
 
 def find(query: Query, scope: Scope, is_late: Callable[[], bool]) -> list[Candidate]:
-    """Answer what followed wherever the context was found, until `is_late` says to stop."""
+    """Answer what followed at the first `MAX_PLACES` where the context was found.
+
+    `is_late` may end the search before that.
+    """
     candidates: list[Candidate] = []
     seen: set[tuple[int, int]] = set()
     for place in _places(query, scope):
@@ -95,15 +104,23 @@ def find(query: Query, scope: Scope, is_late: Callable[[], bool]) -> list[Candid
             continue
         seen.add(key)
         candidates.extend(_candidates(query, place))
-        if len(seen) % CLOCK_INTERVAL == 0 and is_late():
+        if len(seen) == MAX_PLACES or (len(seen) % CLOCK_INTERVAL == 0 and is_late()):
             break
     return candidates
 
 
 def _places(query: Query, scope: Scope) -> Iterator[Place]:
-    yield from _live_places(query, scope)
-    for segment, masked in scope.segments:
-        yield from _segment_places(query, segment, masked)
+    """Take turns, so that a search that ends early has seen the best of everything."""
+    waiting = [
+        _live_places(query, scope),
+        *(_segment_places(query, segment, masked) for segment, masked in scope.segments),
+    ]
+    while waiting:
+        for places in tuple(waiting):
+            if (place := next(places, None)) is None:
+                waiting.remove(places)
+            else:
+                yield place
 
 
 def _live_places(query: Query, scope: Scope) -> Iterator[Place]:

@@ -1,6 +1,8 @@
 from __future__ import annotations
 
 import random
+from collections.abc import Callable
+from itertools import count
 from pathlib import Path
 
 import pytest
@@ -272,3 +274,27 @@ def test_text_behind_a_border_is_not_proposed_and_the_silence_says_why(bench: Be
     why = "the indexed files are kept from this one by a privacy rule"
     assert end == Finish("no_match", why)
     assert border.asked == [(bench.root, 1, target), (other, target)]
+
+
+def ask_among_places_alike(bench: Bench, cpu_clock: Callable[[], float]) -> list[str]:
+    """Ask where many open documents have the last two tokens, and the index alone the line."""
+    for number in range(12):
+        noise = [f"other.register(noise_{number}_{line})\n" for line in range(20)]
+        bench.open(f"open_{number}.py", "".join(noise))
+    own = "".join(f"another.register(sound_{line})\n" for line in range(80))
+    bench.learn({"src/handlers.py": HANDLERS})
+    bench.engine = WorkspaceEngine(
+        bench.live, lambda: [bench.index], lambda: bench.now, cpu_clock=cpu_clock
+    )
+    return texts(bench.ask(f"{own}{BEFORE}        self.registry.register(<cursor>\n"))
+
+
+def test_best_place_is_found_among_more_than_can_be_looked_at(bench: Bench) -> None:
+    assert ask_among_places_alike(bench, lambda: 0.0) == ["document.uri, document.version)"]
+
+
+def test_search_that_is_ended_early_has_seen_the_best_of_the_index(bench: Bench) -> None:
+    seconds = count(0.0, 1.0)
+    assert ask_among_places_alike(bench, lambda: next(seconds))[:1] == [
+        "document.uri, document.version)"
+    ]
