@@ -11,10 +11,27 @@ from collections.abc import Mapping, Sequence
 from enum import IntEnum
 from pathlib import Path
 
-Process = asyncio.subprocess.Process
-"""A running program with its streams."""
-
 MAX_LINE_BYTES = 65_536
+
+
+class Process(asyncio.subprocess.Process):
+    """A running program with its streams."""
+
+    def __init__(
+        self,
+        transport: asyncio.SubprocessTransport,
+        protocol: asyncio.subprocess.SubprocessStreamProtocol,
+        loop: asyncio.AbstractEventLoop,
+    ) -> None:
+        super().__init__(transport, protocol, loop)
+        self._streams = transport
+
+    def close(self) -> None:
+        """Let go of its streams, read or not, and kill it where it still runs.
+
+        A child of its own may hold them open long after it has ended.
+        """
+        self._streams.close()
 
 
 class Stream(IntEnum):
@@ -40,7 +57,9 @@ async def start(
     if isinstance(arguments, str) or not arguments:
         raise ValueError("A program is started by a list of arguments.")
     stdin, stdout, stderr = streams
-    return await asyncio.create_subprocess_exec(
+    loop = asyncio.get_running_loop()
+    transport, protocol = await loop.subprocess_exec(
+        lambda: asyncio.subprocess.SubprocessStreamProtocol(limit=max_line_bytes, loop=loop),
         *arguments,
         stdin=stdin,
         stdout=stdout,
@@ -48,5 +67,5 @@ async def start(
         close_fds=True,
         env=dict(environ),
         cwd=folder,
-        limit=max_line_bytes,
     )
+    return Process(transport, protocol, loop)

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import gc
 import os
 import sys
 from pathlib import Path
@@ -56,3 +57,17 @@ async def test_line_for_a_shell_is_refused(arguments: str | list[str]) -> None:
 async def test_program_that_is_not_there_is_an_oserror() -> None:
     with pytest.raises(FileNotFoundError):
         await start(["/nowhere/program"], environ=os.environ)
+
+
+async def test_closed_program_leaves_no_stream_open_though_much_was_left_unread(
+    recwarn: pytest.WarningsRecorder,
+) -> None:
+    code = "import sys; sys.stdout.write('x' * 300_000)"
+    child = await start([sys.executable, "-I", "-c", code], environ=os.environ, max_line_bytes=64)
+    assert child.stdout is not None
+    await child.stdout.read(1)
+    child.close()
+    assert await child.wait() != 0
+    del child
+    gc.collect()
+    assert [str(each.message) for each in recwarn] == []

@@ -54,6 +54,7 @@ class ServerClient:
         except TimeoutError:
             self._process.kill()
         self._reading.cancel()
+        self._process.close()
 
     def _send(self, message: dict[str, Json]) -> None:
         body = json.dumps({"jsonrpc": "2.0", **message}).encode()

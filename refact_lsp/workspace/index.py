@@ -183,7 +183,10 @@ class WorkspaceIndex:
             return False
         if self._closed:
             self.close()
-        return await self._follow(self._child, on_progress)
+        try:
+            return await self._follow(self._child, on_progress)
+        finally:
+            self._child.close()
 
     async def _follow(self, child: Process, on_progress: Callable[[IndexProgress], None]) -> bool:
         if child.stdout is None or child.stderr is None:

@@ -14,7 +14,7 @@ from refact_lsp.errors import RefactError
 from refact_lsp.processes import Process, Stream, start
 
 END_S = 1.0
-"""How long a killed program is waited for; what it started may hold its streams open."""
+"""How long a killed program is waited for."""
 
 
 class ProgramError(RefactError):
@@ -89,9 +89,6 @@ async def _read(stream: asyncio.StreamReader | None, max_bytes: int) -> bytes:
 
 
 async def _end(process: Process) -> None:
-    if process.returncode is not None:
-        return
-    with contextlib.suppress(ProcessLookupError):
-        process.kill()
+    process.close()
     with contextlib.suppress(TimeoutError):
         await asyncio.wait_for(process.wait(), END_S)
