@@ -16,7 +16,6 @@ from refact_lsp.completion.candidate import Outcome
 from refact_lsp.completion.gate import Kind
 from refact_lsp.completion.stopping import StopDetector
 from refact_lsp.completion.surroundings import surroundings
-from refact_lsp.config.secret import MASK
 from refact_lsp.languages.table import language_of
 from refact_lsp.messages import (
     CompletionModel,
@@ -38,7 +37,8 @@ if TYPE_CHECKING:  # what talks to servers is imported when the user's files nam
     from refact_lsp.config.choose import Choice
     from refact_lsp.config.load import Configuration
     from refact_lsp.net.call import Call
-    from refact_lsp.providers.model import ProviderModel, Sent
+    from refact_lsp.providers.asked_model import Sent
+    from refact_lsp.providers.model import ProviderModel
 
 PARSE_LIMIT_S = 5.0
 """A server has parsed a file long before somebody asks; here it was opened a moment ago."""
@@ -121,7 +121,7 @@ class Record:
         """Take down what happened on the wire."""
         if what == "sent":
             sent, call = cast("tuple[Sent, Call]", of)
-            self.attempts.append(Attempt(sent, _masked(call)))
+            self.attempted(sent, call)
             self._began_s = at_s
             self.pieces.clear()
         elif what == "refused":
@@ -132,6 +132,12 @@ class Record:
             self.served_by = of.model
         elif isinstance(of, TextDelta) and of.choice == 0:
             self.pieces.append(Piece(self._ms(at_s), of.text))
+
+    def attempted(self, sent: Sent, call: Call, *, is_sent: bool = True) -> None:
+        """Take down what is posted, or would be."""
+        from refact_lsp.net.request import headers_shown  # noqa: PLC0415 - imported with the models
+
+        self.attempts.append(Attempt(sent, headers_shown(call), is_sent=is_sent))
 
     def asked(self, request: FimRequest) -> None:
         """Take down the question, before anything is sent."""
@@ -203,9 +209,8 @@ class _Unsent:
 
     async def stream(self, request: FimRequest) -> AsyncIterator[StreamEvent]:
         """Answer the end."""
-        if (sent := self._model.prepare(request)) is not None:
-            headers = _would_be_sent(self._model)
-            self._record.attempts.append(Attempt(sent, headers, is_sent=False))
+        if (unsent := self._model.would_send(request)) is not None:
+            self._record.attempted(*unsent, is_sent=False)
             yield Finish("stop")
         else:
             yield Finish("no_completion_model", "no way to ask it is known")
@@ -237,31 +242,6 @@ async def ask_once(
         session.shutdown()
         await session.closed()
     return record
-
-
-def _masked(call: Call) -> Mapping[str, str]:
-    """Answer a call's headers as they are sent, without its keys."""
-    from refact_lsp.net.request import headers_of  # noqa: PLC0415 - imported with the models
-
-    headers = headers_of(call)
-    for secret in filter(None, call.revealed()):
-        headers = {
-            name: MASK if value == secret else value.replace(f" {secret}", f" {MASK}")
-            for name, value in headers.items()
-        }
-    return headers
-
-
-def _would_be_sent(model: ProviderModel) -> Mapping[str, str]:
-    """Answer the headers of a call that is not made; no key is asked for."""
-    from refact_lsp.net.call import Call  # noqa: PLC0415 - imported with the models
-    from refact_lsp.net.request import headers_of  # noqa: PLC0415
-
-    endpoint = model.endpoint
-    headers = dict.fromkeys(endpoint.headers, MASK)
-    if endpoint.key is not None:
-        headers["Authorization"] = f"Bearer {MASK}"
-    return headers_of(Call(endpoint.url, headers=headers, body=b"{}"))
 
 
 async def _nothing(_root: Path) -> Sequence[str] | None:
