@@ -6,11 +6,11 @@ import re
 from urllib.parse import urlsplit
 
 from refact_lsp import __version__
+from refact_lsp.masking import MASK
 from refact_lsp.net.address import Address, check_address
 from refact_lsp.net.bypass import is_bypassed
 from refact_lsp.net.call import Call
 from refact_lsp.net.errors import Facts, Kind, RequestError
-from refact_lsp.net.redact import MASK
 
 USER_AGENT = f"refact-lsp/{__version__}"
 ACCEPT = "text/event-stream, application/x-ndjson, application/json"

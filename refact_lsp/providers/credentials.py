@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from refact_lsp.config.secret import MASK, KeySource, Secret
+from refact_lsp.config.secret import KeySource, Secret
+from refact_lsp.masking import MASK
 from refact_lsp.providers.auth.keys import Keys
 
 
