@@ -26,7 +26,8 @@ from refact_lsp.config.problems import Severity
 from refact_lsp.config.secret import EnvironmentKey
 from refact_lsp.errors import ConfigError, UsageError
 from refact_lsp.session.models import ROLE
-from refact_lsp.session.one_request import Asked, Record, ask_once
+from refact_lsp.session.one_request import Asked, ask_once
+from refact_lsp.session.request_record import Record
 from refact_lsp.text.lines import Position, Text, content_length
 
 FORM = "Say FILE:LINE:COL, as in src/app.py:12:5; lines and columns count from 1."

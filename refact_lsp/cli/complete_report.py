@@ -18,7 +18,8 @@ from refact_lsp.providers.wire.format import (
     SuffixPrompt,
     TokensPrompt,
 )
-from refact_lsp.session.one_request import Asked, Attempt, Record
+from refact_lsp.session.one_request import Asked
+from refact_lsp.session.request_record import Attempt, Record
 
 CURSOR = "▮"
 """Stands where the cursor is in what is shown of a prompt; it is not sent."""

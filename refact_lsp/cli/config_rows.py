@@ -26,6 +26,7 @@ from refact_lsp.config.secret import (
 )
 from refact_lsp.config.settings import Settings
 from refact_lsp.config.templates import FOLDER
+from refact_lsp.masking import MASK
 from refact_lsp.privacy.load import load_policy
 from refact_lsp.privacy.policy import Policy, Rule
 
@@ -218,6 +219,6 @@ def masked(value: object) -> Any:  # noqa: ANN401 - JSON of any shape
 
 def _clean(text: str) -> str:
     """Mask keys and a URL's credentials, and write out what would steer a terminal."""
-    plain = _CREDENTIALS.sub("****", text) if "//" in text else text
+    plain = _CREDENTIALS.sub(MASK, text) if "//" in text else text
     shown = without_keys(plain)
     return "".join(each if each.isprintable() else ascii(each)[1:-1] for each in shown)

@@ -19,7 +19,8 @@ from refact_lsp.providers.auth.keys import Keys
 from refact_lsp.providers.discovery.discover import Discovered, discover, is_asked
 from refact_lsp.providers.discovery.store import Memory, can_complete
 from refact_lsp.providers.endpoint import Endpoint, endpoint_of
-from refact_lsp.providers.probing import Probed, probe, prompt_is_cut
+from refact_lsp.providers.probing import Probed, probe
+from refact_lsp.providers.silent_cut import prompt_is_cut
 
 FINDINGS, NETWORK = 1, 4
 

@@ -6,7 +6,7 @@ import re
 import weakref
 from dataclasses import dataclass
 
-MASK = "****"
+from refact_lsp.masking import MASK
 
 _LIKE_A_KEY = re.compile(
     r"\b(?:sk-[A-Za-z0-9_-]{8,}|(?:gsk|hf|gh[pousr]|github_pat|glpat|nvapi)[-_][A-Za-z0-9_-]{8,}"

@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
-import base64
-import json
 import re
 from collections.abc import Iterable
-from urllib.parse import quote
 
-MASK = "****"
+from refact_lsp.masking import MASK, forms_of, longest_first
+
 SHOWN_CHARACTERS = 300
 SHORTEST_SECRET = 4
-"""A shorter one is no key, and masking it would tear words apart."""
+"""A shorter one is no key, and masking it would tear words apart.
+
+Only what a server says is looked through here, and for the secrets that were sent to it alone: so
+less is needed than in `config.redaction`, where the user's own texts pass.
+"""
 
 _LOOKS_LIKE_A_KEY = re.compile(
     r"(?i)\b(?:bearer|basic)\s+[\w.~+/=*-]{6,}"
@@ -37,12 +39,5 @@ def shown(text: str, secrets: Iterable[str] = ()) -> str:
 
 def _forms(secrets: Iterable[str]) -> list[str]:
     """Answer every spelling in which a server may give a secret back, the longest first."""
-    forms: set[str] = set()
-    for secret in secrets:
-        bare = secret.strip()
-        if len(bare) < SHORTEST_SECRET:
-            continue
-        encoded = base64.b64encode(bare.encode("utf-8", "replace")).decode("ascii")
-        escaped = json.dumps(bare)[1:-1]
-        forms |= {bare, quote(bare, safe=""), quote(bare), escaped, encoded, encoded.rstrip("=")}
-    return sorted(forms, key=len, reverse=True)
+    keys = [each for each in secrets if len(each.strip()) >= SHORTEST_SECRET]
+    return longest_first({form for each in keys for form in forms_of(each)})

@@ -6,6 +6,7 @@ import re
 from urllib.parse import urlsplit
 
 from refact_lsp import __version__
+from refact_lsp.masking import MASK
 from refact_lsp.net.address import Address, check_address
 from refact_lsp.net.bypass import is_bypassed
 from refact_lsp.net.call import Call
@@ -63,6 +64,17 @@ def headers_of(call: Call) -> dict[str, str]:
     if call.body:
         ours["content-type"] = "application/json"
     return {**ours, **given, "accept-encoding": "identity"}
+
+
+def headers_shown(call: Call) -> dict[str, str]:
+    """Answer a call's headers as they are sent, without its keys."""
+    headers = headers_of(call)
+    for secret in filter(None, call.revealed()):
+        headers = {
+            name: MASK if value == secret else value.replace(f" {secret}", f" {MASK}")
+            for name, value in headers.items()
+        }
+    return headers
 
 
 def redirect_error(address: Address, status: int, location: str) -> RequestError:

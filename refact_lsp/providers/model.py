@@ -6,39 +6,33 @@ question goes out again in the next way, before anybody sees a failure.
 
 from __future__ import annotations
 
-import json
 from collections.abc import AsyncGenerator, Callable
 from contextlib import aclosing
 from dataclasses import dataclass, replace
 from functools import partial
-from typing import Any
 
 from refact_lsp.errors import ConfigError
 from refact_lsp.messages import Destination, FimRequest, Finish, StreamEvent
 from refact_lsp.net.breaker import Breaker, Breakers
 from refact_lsp.net.call import Call
 from refact_lsp.net.client import HttpClient
-from refact_lsp.net.errors import Kind, RequestError
+from refact_lsp.net.errors import RequestError
 from refact_lsp.net.limits import COMPLETION, Limits
+from refact_lsp.providers.asked_model import AskedModel, Sent
 from refact_lsp.providers.auth.keys import Keys
-from refact_lsp.providers.credentials import Credentials, credentials
+from refact_lsp.providers.credentials import credentials, masked_credentials
 from refact_lsp.providers.endpoint import Endpoint
-from refact_lsp.providers.endpoints import endpoint_url, other_url
 from refact_lsp.providers.failures import failed, paused
 from refact_lsp.providers.fim.families import NoFamily
-from refact_lsp.providers.fim.ways import Way
-from refact_lsp.providers.known import KnownModel, KnownModels
-from refact_lsp.providers.learning import cut_sentence, learned, taught
-from refact_lsp.providers.question import Question, family_at, question, ways_of
+from refact_lsp.providers.known import KnownModels
+from refact_lsp.providers.learning import cut_sentence, taught
+from refact_lsp.providers.question import Question, family_at
 from refact_lsp.providers.reading import Reading
-from refact_lsp.providers.wire.format import WireCall
-from refact_lsp.providers.wire.table import FORMATS
 
 ASKED_FOR = replace(COMPLETION, first_byte_s=20.0, gap_s=5.0, total_s=30.0)
 """Somebody pressed a key and waits: a model may first have to be loaded."""
 
 MOST_TRIES = 6
-_JSON = {"content-type": "application/json"}
 
 Watch = Callable[[str, float, object], None]
 """Called with what happened, when on the services' clock, and what it happened to."""
@@ -66,21 +60,13 @@ class Services:
     watch: Watch | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Sent:
-    """One request as it goes out: for the wire, and for who wants to look at it."""
-
-    url: str
-    call: WireCall
-    question: Question
-
-
 class ProviderModel:
     """One model of one instance; made anew when its settings change."""
 
     def __init__(self, endpoint: Endpoint, services: Services) -> None:
         self.endpoint = endpoint
         self._services = services
+        self._model = AskedModel(endpoint, services.known)
 
     @property
     def id(self) -> str:
@@ -109,21 +95,21 @@ class ProviderModel:
         finally:
             breaker.let_go()
 
-    def prepare(self, request: FimRequest, way: Way | None = None) -> Sent | None:
-        """Answer what would be sent now; None where there is no way to ask."""
-        known = self._known()
-        left = ways_of(self.endpoint, known)
-        if way is None and not left:
+    def would_send(self, request: FimRequest) -> tuple[Sent, Call] | None:
+        """Answer what would be sent now, masks in it for keys; None where there is no way to ask.
+
+        No key is asked for.
+        """
+        if (sent := self._written(request)) is None:
             return None
-        asked = question(
-            self.endpoint,
-            known,
-            way or left[0],
-            request,
-            self._services.path_of(request.snapshot.uri),
-        )
-        call = FORMATS[asked.way.wire].build(asked.wire)
-        return Sent(self._url(known, call), call, asked)
+        masked = masked_credentials(self.endpoint.key, self.endpoint.headers)
+        return sent, self._model.call(sent, masked)
+
+    def _written(self, request: FimRequest) -> Sent | None:
+        """Write the question in the best way that is left."""
+        if not (left := self._model.ways()):
+            return None
+        return self._model.written(left[0], request, self._services.path_of(request.snapshot.uri))
 
     async def _asked(self, request: FimRequest, breaker: Breaker) -> AsyncGenerator[StreamEvent]:
         """Ask in one way after the other, until one is taken."""
@@ -134,13 +120,13 @@ class ProviderModel:
             return
         services = self._services
         limits = services.asked_for if request.by_key else services.limits
-        before = self._known()
+        before = self._model.known
         for tries_left in reversed(range(MOST_TRIES)):
-            if (sent := self.prepare(request)) is None:
+            if (sent := self._written(request)) is None:
                 yield Finish("no_completion_model", self._why_not())
                 return
             try:
-                call = self._call(sent, given)
+                call = self._model.call(sent, given)
                 async with aclosing(self._answered(sent, call, limits, breaker)) as events:
                     async for event in events:
                         yield event
@@ -148,7 +134,7 @@ class ProviderModel:
                 if tries_left and self._is_worth_another(sent, error):
                     continue
                 # What led nowhere is no knowledge: the server may only have been starting.
-                self._learn(refused=before.refused, path_spelling=before.path_spelling)
+                self._model.learn(refused=before.refused, path_spelling=before.path_spelling)
                 breaker.failed(error)
                 yield failed(error)
             return
@@ -176,65 +162,32 @@ class ProviderModel:
             if reading.has_begun:
                 self._note(sent.question, reading)
 
-    def _call(self, sent: Sent, given: Credentials) -> Call:
-        return Call(
-            sent.url,
-            headers={**_JSON, **given.headers},
-            body=json.dumps(sent.call.body, ensure_ascii=True).encode(),
-            secrets=given.secrets,
-            network=self.endpoint.network,
-        )
-
     def _seen(self, what: str, of: object) -> None:
         if self._services.watch is not None:
             self._services.watch(what, self._services.clock(), of)
 
-    def _known(self) -> KnownModel:
-        return self._services.known.of(
-            self.endpoint.instance, self.endpoint.url, self.endpoint.model
-        )
-
-    def _learn(self, **facts: Any) -> None:  # noqa: ANN401 - the fields of `KnownModel`
-        endpoint = self.endpoint
-        self._services.known.learn(endpoint.instance, endpoint.url, endpoint.model, **facts)
-
-    def _url(self, known: KnownModel, call: WireCall) -> str:
-        endpoint = self.endpoint
-        url = endpoint_url(endpoint.base, call.path, whole=endpoint.whole, model=endpoint.model)
-        return other_url(url) if known.path_spelling else url
-
     def _is_worth_another(self, sent: Sent, error: RequestError) -> bool:
         """Learn from a refusal; answer whether the same question may work now."""
-        known, way = self._known(), sent.question.way
-        facts = learned(known, sent.question, sent.call.body, error, FORMATS[way.wire])
-        if not facts and error.kind is Kind.PATH_MISSING and not self.endpoint.whole:
-            facts = self._elsewhere(known, sent)
+        facts = self._model.lesson(sent, error)
+        if not facts and self._model.is_nowhere(error) and len(self._model.ways()) > 1:
+            facts = {**self._model.without(sent.question.way), "path_spelling": ""}
         if facts:
-            self._learn(**facts)
+            self._model.learn(**facts)
         return bool(facts)
-
-    def _elsewhere(self, known: KnownModel, sent: Sent) -> dict[str, Any]:
-        """Try the URL's other spelling once, then other ways of asking."""
-        if not known.path_spelling and other_url(sent.url) != sent.url:
-            return {"path_spelling": "other"}
-        way = sent.question.way
-        if len(ways_of(self.endpoint, known)) < 2:
-            return {}
-        return {"refused": known.refused | {(way.kind, way.wire)}, "path_spelling": ""}
 
     def _note(self, asked: Question, reading: Reading) -> None:
         """Keep what an answer tells of its model, and tell the user what is wrong with it."""
-        found = taught(self._known(), asked, reading.usage)
+        found = taught(self._model.known, asked, reading.usage)
         if "context" in found and reading.usage is not None:
             self._services.tell(self.id, cut_sentence(self.id, reading.usage.input or 0))
         if reading.other_model:
             sentence = f"{self.id} is answered by another model: {reading.other_model}."
             self._services.tell(self.id, sentence)
         if found:
-            self._learn(**found)
+            self._model.learn(**found)
 
     def _why_not(self) -> str:
-        family = family_at(self.endpoint, self._known())
+        family = family_at(self.endpoint, self._model.known)
         if self.endpoint.settings.fim.mode == "off":
             return "`fim: {mode: off}` stands in its file"
         reason = family.reason if isinstance(family, NoFamily) else ""

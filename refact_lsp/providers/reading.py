@@ -35,7 +35,8 @@ _KINDS = {
 class Reading:
     """Reads the answer to one question; `secrets` are taken out of what its server says.
 
-    `seen` hears of each event on the wire, as its server wrote it.
+    `seen` hears of each event on the wire, as its server wrote it. `broken_off` is why an answer
+    that had begun came to no end.
     """
 
     def __init__(
@@ -49,6 +50,7 @@ class Reading:
         self.usage: Usage | None = None
         self.other_model = ""
         self.finish = Finish("truncated")
+        self.broken_off: RequestError | None = None
         self._secrets = secrets
         self._reader = asked.reader()
         self._parser = FORMATS[asked.way.wire].parser(asked.wire)
@@ -67,6 +69,7 @@ class Reading:
         except RequestError as error:
             if not self.has_begun:
                 raise
+            self.broken_off = error
             self.finish = Finish("truncated", str(error))
         if rest := self._reader.finish():
             yield TextDelta(rest)
@@ -98,8 +101,10 @@ class Reading:
                     self.has_begun = True
                     if piece := self._reader.feed(text):
                         texts.append(TextDelta(piece))
-                case ErrorFacts() if not self.has_begun:
-                    raise _refused(event, self._secrets)
+                case ErrorFacts():
+                    self.broken_off = _refused(event, self._secrets)
+                    if not self.has_begun:
+                        raise self.broken_off
                 case Usage():
                     self.usage = event
                 case ServedBy(model, is_other):

@@ -1,35 +1,18 @@
-"""One request for a suggestion, answered as a running server would, with everything written down.
-
-For who wants to look at it: nothing of what is recorded here changes what is asked or answered.
-"""
+"""One request for a suggestion, answered as a running server would, and what happened to it."""
 
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncGenerator, AsyncIterator, Callable, Mapping, Sequence
-from contextlib import aclosing
-from dataclasses import dataclass, field
+from collections.abc import AsyncIterator, Callable, Mapping, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, cast
 
-from refact_lsp.completion.candidate import Outcome
 from refact_lsp.completion.gate import Kind
-from refact_lsp.completion.stopping import StopDetector
-from refact_lsp.completion.surroundings import surroundings
-from refact_lsp.config.secret import MASK
 from refact_lsp.languages.table import language_of
-from refact_lsp.messages import (
-    CompletionModel,
-    Destination,
-    FimRequest,
-    Finish,
-    ServedBy,
-    StreamEvent,
-    TextDelta,
-    Usage,
-)
-from refact_lsp.privacy.gate import Verdict
+from refact_lsp.messages import CompletionModel, Destination, FimRequest, Finish, StreamEvent
 from refact_lsp.session.models import ROLE
+from refact_lsp.session.request_record import Record, Recorded
 from refact_lsp.session.session import Session
 from refact_lsp.text.lines import Position, Text, content_length
 from refact_lsp.text.snapshot import DocumentSnapshot
@@ -37,8 +20,7 @@ from refact_lsp.text.snapshot import DocumentSnapshot
 if TYPE_CHECKING:  # what talks to servers is imported when the user's files name one
     from refact_lsp.config.choose import Choice
     from refact_lsp.config.load import Configuration
-    from refact_lsp.net.call import Call
-    from refact_lsp.providers.model import ProviderModel, Sent
+    from refact_lsp.providers.model import ProviderModel
 
 PARSE_LIMIT_S = 5.0
 """A server has parsed a file long before somebody asks; here it was opened a moment ago."""
@@ -68,130 +50,6 @@ class Asked:
         return line[: content_length(line)]
 
 
-@dataclass(slots=True)
-class Attempt:
-    """One request on the wire, its headers with keys masked, and why it was refused, if it was."""
-
-    sent: Sent
-    headers: Mapping[str, str]
-    is_sent: bool = True
-    refusal: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class Piece:
-    """Text as it came, in ms since its request was sent."""
-
-    ms: float
-    text: str
-
-
-@dataclass(slots=True)
-class Record:
-    """All that happened. `raw` is the answer on the wire, `text` what of it goes to the clean-up.
-
-    The configuration is kept because its keys are masked as long as they live.
-    """
-
-    clock: Callable[[], float]
-    configuration: Configuration | None = None
-    choice: Choice | None = None
-    model: str = ""
-    destination: Destination | None = None
-    privacy: Verdict | None = None
-    request: FimRequest | None = None
-    attempts: list[Attempt] = field(default_factory=list)
-    pieces: list[Piece] = field(default_factory=list)
-    text: str = ""
-    finish: Finish | None = None
-    usage: Usage | None = None
-    served_by: str = ""
-    stop: str = ""
-    outcome: Outcome | None = None
-    stages: Mapping[str, float] = field(default_factory=dict)
-    total_ms: float | None = None
-    _began_s: float = 0.0
-
-    @property
-    def raw(self) -> str:
-        """The whole text that came."""
-        return "".join(each.text for each in self.pieces)
-
-    def heard(self, what: str, at_s: float, of: object) -> None:
-        """Take down what happened on the wire."""
-        if what == "sent":
-            sent, call = cast("tuple[Sent, Call]", of)
-            self.attempts.append(Attempt(sent, _masked(call)))
-            self._began_s = at_s
-            self.pieces.clear()
-        elif what == "refused":
-            self.attempts[-1].refusal = str(of)
-        elif isinstance(of, Usage):
-            self.usage = of
-        elif isinstance(of, ServedBy):
-            self.served_by = of.model
-        elif isinstance(of, TextDelta) and of.choice == 0:
-            self.pieces.append(Piece(self._ms(at_s), of.text))
-
-    def asked(self, request: FimRequest) -> None:
-        """Take down the question, before anything is sent."""
-        self.request, self._began_s = request, self.clock()
-
-    def answered(self, event: StreamEvent) -> None:
-        """Take down what the model passes on; one in this process is on no wire."""
-        if isinstance(event, Finish):
-            self.finish = event
-        elif isinstance(event, TextDelta) and event.choice == 0:
-            self.text += event.text
-            if not self.attempts:
-                self.pieces.append(Piece(self._ms(self.clock()), event.text))
-
-    def ended(self) -> None:
-        """Take down the end of the answer, and what ended it."""
-        self.total_ms = self._ms(self.clock())
-        if (request := self.request) is None:
-            return
-        snapshot = request.snapshot
-        language = language_of(snapshot.language_id, snapshot.uri)
-        around = surroundings(snapshot, request.position, request.shape, language)
-        detector = StopDetector(around)
-        detector.feed(self.text)
-        self.stop = detector.why
-
-    def _ms(self, at_s: float) -> float:
-        return round((at_s - self._began_s) * 1000, 1)
-
-
-class _Watched:
-    """A model whose questions and answers are taken down."""
-
-    def __init__(self, model: CompletionModel, record: Record) -> None:
-        self._model = model
-        self._record = record
-
-    @property
-    def id(self) -> str:
-        """The model's own."""
-        return self._model.id
-
-    @property
-    def destination(self) -> Destination | None:
-        """The model's own."""
-        return self._model.destination
-
-    async def stream(self, request: FimRequest) -> AsyncIterator[StreamEvent]:
-        """Answer the model's events."""
-        self._record.asked(request)
-        stream = cast("AsyncGenerator[StreamEvent, None]", self._model.stream(request))
-        try:
-            async with aclosing(stream) as events:
-                async for event in events:
-                    self._record.answered(event)
-                    yield event
-        finally:
-            self._record.ended()
-
-
 class _Unsent:
     """A model behind a server that says what it would send, and sends nothing."""
 
@@ -203,9 +61,8 @@ class _Unsent:
 
     async def stream(self, request: FimRequest) -> AsyncIterator[StreamEvent]:
         """Answer the end."""
-        if (sent := self._model.prepare(request)) is not None:
-            headers = _would_be_sent(self._model)
-            self._record.attempts.append(Attempt(sent, headers, is_sent=False))
+        if (unsent := self._model.would_send(request)) is not None:
+            self._record.attempted(*unsent, is_sent=False)
             yield Finish("stop")
         else:
             yield Finish("no_completion_model", "no way to ask it is known")
@@ -225,7 +82,7 @@ async def ask_once(
     session = Session(environ)
     record = Record(session.clock)
     session.workspaces.blocked = _nothing  # only the embedded engine needs the workspace's index
-    session.watched = lambda model: _Watched(model, record)
+    session.watched = lambda model: Recorded(model, record)
     session.servers.watch = record.heard
     if asked.is_dry:
         session.servers.warms = session.listings.asks = False
@@ -237,31 +94,6 @@ async def ask_once(
         session.shutdown()
         await session.closed()
     return record
-
-
-def _masked(call: Call) -> Mapping[str, str]:
-    """Answer a call's headers as they are sent, without its keys."""
-    from refact_lsp.net.request import headers_of  # noqa: PLC0415 - imported with the models
-
-    headers = headers_of(call)
-    for secret in filter(None, call.revealed()):
-        headers = {
-            name: MASK if value == secret else value.replace(f" {secret}", f" {MASK}")
-            for name, value in headers.items()
-        }
-    return headers
-
-
-def _would_be_sent(model: ProviderModel) -> Mapping[str, str]:
-    """Answer the headers of a call that is not made; no key is asked for."""
-    from refact_lsp.net.call import Call  # noqa: PLC0415 - imported with the models
-    from refact_lsp.net.request import headers_of  # noqa: PLC0415
-
-    endpoint = model.endpoint
-    headers = dict.fromkeys(endpoint.headers, MASK)
-    if endpoint.key is not None:
-        headers["Authorization"] = f"Bearer {MASK}"
-    return headers_of(Call(endpoint.url, headers=headers, body=b"{}"))
 
 
 async def _nothing(_root: Path) -> Sequence[str] | None:

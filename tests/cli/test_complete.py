@@ -96,6 +96,28 @@ def test_dry_run_does_without_a_key_and_tells_it(home: Path, tmp_path: Path) -> 
     assert found["request"]["headers"]["authorization"] == "Bearer ****"
 
 
+def test_dry_run_shows_the_headers_that_are_sent(home: Path, tmp_path: Path) -> None:
+    own = "extra_headers: {Authorization: Basic abcdefgh, X-Team: ours}\n"
+    with running("openai", ANSWER, models=MODELS) as server:
+        custom(home, server, f"api_key: {CANARY}\n{own}")
+        path = source(tmp_path)
+        _, dry = ask_json(path, "--dry-run")
+        _, real = ask_json(path)
+        sent = server.generations[-1].request.headers
+    assert sent["authorization"] == "Basic abcdefgh"
+    assert dry["request"] == real["request"]
+    assert dry["request"]["headers"]["authorization"] == "****"
+
+
+def test_dry_run_asks_no_program_for_the_key(home: Path, tmp_path: Path) -> None:
+    asked = tmp_path / "asked"
+    with running("openai", ANSWER, models=MODELS) as server:
+        custom(home, server, f"api_key: {{cmd: [touch, {asked}]}}\n")
+        _, found = ask_json(source(tmp_path), "--dry-run")
+    assert found["request"]["headers"]["authorization"] == "Bearer ****"
+    assert not asked.exists()
+
+
 def test_missing_key_is_a_configuration_error_where_it_is_needed(
     home: Path, tmp_path: Path
 ) -> None:

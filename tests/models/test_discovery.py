@@ -9,7 +9,8 @@ from refact_lsp.providers.auth.keys import Keys
 from refact_lsp.providers.endpoint import endpoint_of
 from refact_lsp.providers.fim.ways import WayKind
 from refact_lsp.providers.known import KnownModels
-from refact_lsp.providers.probing import Probed, probe, prompt_is_cut
+from refact_lsp.providers.probing import Probed, probe
+from refact_lsp.providers.silent_cut import prompt_is_cut
 from tests.models.llama_server import N_CTX, NAME, LlamaServer
 from tests.providers.discovery.servers import ask, client, instance
 

@@ -9,10 +9,11 @@ from refact_lsp.providers.auth.keys import Keys
 from refact_lsp.providers.endpoint import Endpoint, endpoint_of
 from refact_lsp.providers.fim.ways import WayKind
 from refact_lsp.providers.known import KnownModels
-from refact_lsp.providers.probing import Probed, probe, prompt_is_cut
+from refact_lsp.providers.probing import Probed, probe
+from refact_lsp.providers.silent_cut import prompt_is_cut
 from tests.fakes.family import Model
 from tests.fakes.model_server import FakeModelServer
-from tests.fakes.script import Instead, Request, Script, always
+from tests.fakes.script import Cut, Instead, Request, Script, always
 from tests.providers.discovery.servers import CANARY, client, instance, unused_port
 
 QWEN, STRANGER = "qwen2.5-coder:7b", "stranger"
@@ -80,6 +81,25 @@ async def test_server_that_fails_for_now_closes_no_way() -> None:
         found = await probed(endpoint("custom", server.url, STRANGER), known)
         assert known.of("mine", server.url, STRANGER).refused == frozenset()
     assert found.way is None
+
+
+async def test_answer_that_breaks_off_is_no_way_that_works() -> None:
+    cut = always(Script("one two three four five six", fault=Cut(after_bytes=400, reset=True)))
+    async with FakeModelServer("openai", cut, models=(Model(STRANGER),)) as server:
+        known = KnownModels()
+        found = await probed(endpoint("custom", server.url, STRANGER), known)
+        assert known.of("mine", server.url, STRANGER).refused == frozenset()
+    assert found.way is None
+    assert all(each.problem for each in found.tried)
+
+
+@pytest.mark.parametrize("text", ["I am sorry.", "```\nx\n```\nand more " + "words " * 40])
+async def test_answer_is_read_to_its_end_whatever_can_be_inserted(text: str) -> None:
+    models = (Model(STRANGER, completes=False),)
+    async with FakeModelServer("openai", always(Script(text)), models=models) as server:
+        found = await probed(endpoint("custom", server.url, STRANGER))
+    assert found.way is not None
+    assert found.tokens == server.generations[-1].sent.tokens > 0
 
 
 async def test_server_that_is_not_started_is_asked_once() -> None:

@@ -14,7 +14,6 @@ from typing import Protocol
 
 from refact_lsp.config.redaction import redact
 from refact_lsp.config.secret import (
-    MASK,
     CommandKey,
     EnvironmentKey,
     KeyringKey,
@@ -22,6 +21,7 @@ from refact_lsp.config.secret import (
     Secret,
 )
 from refact_lsp.errors import ConfigError, RefactError
+from refact_lsp.masking import MASK
 from refact_lsp.providers.auth import keyrings
 from refact_lsp.providers.auth.hygiene import clean_key
 from refact_lsp.providers.auth.programs import Finished, ProgramError, run_program
