@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import signal
 from collections import Counter
 from collections.abc import Generator
 from pathlib import Path
@@ -17,6 +18,12 @@ EVERYTHING = "REFACT_TEST_ALL"
 """Set in the environment, a test that is skipped has failed: nothing may be left out."""
 
 _OURS = ("REFACT_CONFIG_DIR", "REFACT_CACHE_DIR", "REFACT_LSP_LOG")
+
+
+def pytest_configure() -> None:
+    """Have programs hear an interrupt: what runs in the background of a script passes SIG_IGN on."""
+    if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
+        signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
 @pytest.fixture(autouse=True)
