@@ -41,6 +41,15 @@ class StopDetector:
             self._read_on(MAX_CHARS[self.around.shape])
         return self.done
 
+    def end(self) -> None:
+        """Judge a last line without a line end by its block too; the model has ended with it."""
+        if self.done or self.around.shape is Shape.SINGLE_LINE:
+            return
+        end = len(self.text.rstrip())
+        kept = self._block_end(self.text[:end] + "\n")
+        if kept < end:
+            self._stop("block", kept)
+
     def _read_on(self, limit: int) -> None:
         """Judge the lines that have become whole."""
         while (end := self.text.find("\n", self._judged, limit)) >= 0:
@@ -64,7 +73,7 @@ class StopDetector:
         elif self._goes_round():
             kept = sum(len(each) + 1 for each in self._lines[1 - SAME_LINE_TIMES :])
             self._stop("repetition", end - kept)
-        elif (kept := self._block_end(end + 1)) <= end:
+        elif (kept := self._block_end(self.text[: end + 1])) <= end:
             self._stop("block", kept)
 
     def _stands_below(self, line: str, *, is_first: bool) -> bool:
@@ -76,9 +85,8 @@ class StopDetector:
         last = self._lines[-SAME_LINE_TIMES:]
         return len(last) == SAME_LINE_TIMES and len(set(last)) == 1
 
-    def _block_end(self, end: int) -> int:
+    def _block_end(self, written: str) -> int:
         around = self.around
-        written = self.text[:end]
         return block_end(around.before, written, around.language, text_after=around.below)
 
     def _stop(self, why: str, end: int) -> None:

@@ -89,6 +89,13 @@ async def test_stream_is_closed_as_soon_as_the_line_is_there() -> None:
     assert model.closed_early
 
 
+async def test_answer_that_ends_outside_its_block_is_cut_to_it() -> None:
+    model = ScriptedModel([TextDelta("a()\nz = 2"), Finish("stop")])
+    outcome = await complete(ask("if x:\n    <cursor>\ny = 1\n", model), Trace(0.0))
+    assert isinstance(outcome, Proposal)
+    assert outcome.candidates[0].text == "a()"
+
+
 async def test_choices_are_cleaned_and_told_apart() -> None:
     model = ScriptedModel(
         [

@@ -67,6 +67,26 @@ def test_block_stops_where_its_block_ends(
     assert read(source, Shape.MULTI_LINE, *answer, language=language) == (text, "block")
 
 
+@pytest.mark.parametrize(
+    ("language", "source", "answer", "text"),
+    [
+        ("go", "func f() int {\n\t<cursor>\n}\n", "return 1\n}", "return 1"),
+        ("typescript", "f(() => {\n  <cursor>\n});\n", "g();\n});", "g();"),
+        ("python", "if a:\n    if b:\n        <cursor>\n", "c()\n    d()", "c()"),
+        ("python", "def f():<cursor>\n", "\n    a()\n\ndef g():", "\n    a()"),
+        ("go", "func f() int {\n\t<cursor>\n", "return 1\n}", "return 1\n}"),
+    ],
+)
+def test_last_line_without_a_line_end_is_judged_at_the_end(
+    language: str, source: str, answer: str, text: str
+) -> None:
+    detector = StopDetector(around(source, Shape.MULTI_LINE, language))
+    detector.feed(answer)
+    assert detector.text == answer, "more of the line may come"
+    detector.end()
+    assert detector.text == text
+
+
 def test_block_stops_before_the_line_that_stands_below_already() -> None:
     source = "def f():\n    <cursor>\n    return total\n"
     answer = "total = 0\n    return total\n    more()\n"
