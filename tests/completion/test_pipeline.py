@@ -159,6 +159,16 @@ async def test_slow_model_is_given_up_and_its_stream_closed(
     assert model.closed_early
 
 
+async def test_line_that_broke_off_when_time_was_up_is_left_out(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr("refact_lsp.completion.pipeline.TIMEOUT_S", dict.fromkeys(Kind, 0.01))
+    model = ScriptedModel([TextDelta("a()\n    b(fir")], hangs=True)
+    outcome = await complete(ask("if x:\n    <cursor>\n", model), Trace(0.0))
+    assert isinstance(outcome, Proposal)
+    assert outcome.candidates[0].text == "a()"
+
+
 async def test_delay_comes_after_reuse_and_before_the_model() -> None:
     model = ScriptedModel([TextDelta("f(1)"), Finish("stop")])
     slow = replace(ask("x = <cursor>\n", model), delay_s=30.0)
