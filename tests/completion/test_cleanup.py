@@ -33,6 +33,16 @@ def cleaned(source: str, answer: str, shape: Shape = Shape.SINGLE_LINE) -> Draft
         ("f(<cursor>)\n", "g(a), b", "g(a), b", 0),
         ("f(<cursor>)\n", "g(a)", "g(a)", 0),
         ("f('<cursor>')\n", "ab')", "ab", 0),
+        ("f(<cursor>);\n", "a, b)", "a, b", 0),
+        ("f(<cursor>):\n", "a, b)", "a, b", 0),
+        ("f(g(<cursor>));\n", "a, b)", "a, b", 0),
+        ("f(g(<cursor>));\n", "a, b))", "a, b", 0),
+        ("x = { <cursor> };\n", "a: 1 }", "a: 1", 0),
+        ("f(<cursor>);\n", "a).g(b)", "a).g(b)", 1),
+        ("f(<cursor>);\n", "g(a)", "g(a)", 0),
+        ("f(<cursor>)\n", "'a)'", "'a)'", 0),
+        ("f(<cursor>) + total\n", "a, b)", "a, b", 0),
+        ("f(<cursor>) + total\n", "ab) + tot", "ab", 0),
     ],
 )
 def test_single_line_answer_fits_what_follows(
