@@ -92,6 +92,23 @@ def test_block_keeps_a_closing_line_that_also_follows() -> None:
     assert result.text == "y();\n    }\n}"
 
 
+@pytest.mark.parametrize(
+    ("source", "answer", "text"),
+    [
+        ("function f() {<cursor>}\n", "\n  return 1;", "\n  return 1;\n"),
+        ("  f(() => {<cursor>});\n", "\n    g();\n", "\n    g();\n  "),
+        ("f(() => {<cursor>});\n", " g(); ", " g();"),
+        ("f(() => {\n<cursor>});\n", "  g();", "  g();"),
+    ],
+)
+def test_closer_right_of_the_cursor_gets_a_line_of_its_own_below_a_block(
+    source: str, answer: str, text: str
+) -> None:
+    result = clean(Draft(answer, around(source, Shape.MULTI_LINE, "typescript")))
+    assert isinstance(result, Draft)
+    assert (result.text, result.overwrite) == (text, 0)
+
+
 @given(
     before=st.text(alphabet="ab(){} \n", max_size=30),
     after=st.text(alphabet="ab(){} \n", max_size=30),
@@ -156,13 +173,23 @@ def test_single_line_answer_loses_what_models_add(source: str, answer: str, text
         ("def f():\n    <cursor>\n", "a = 1\n```\nThis sets a.", "a = 1"),
         ("def f():\n    <cursor>\n", "a = 1\n# File: other.py\nb = 2", "a = 1"),
         ("def f():\n    <cursor>\n", "a = 1\nHuman:\nthanks", "a = 1"),
-        ("def f():\n\t<cursor>\n", "if a:\n        b()", "if a:\n\tb()"),
+        ("def f():\n\t<cursor>\n", "if a:\n        b()", "if a:\n\t\tb()"),
+        ("if a:\n\tif b:\n\t\t<cursor>\n", "c()\n        d()", "c()\n\t\td()"),
+        (
+            "if a:\n\tif b:\n\t\t<cursor>\n",
+            "if c:\n            d()\n        e()",
+            "if c:\n\t\t\td()\n\t\te()",
+        ),
+        ("def f():\n\t<cursor>\n", "a()\n        b()", "a()\n\tb()"),
+        ("def f():\n\t<cursor>\n", "if a:\n    b()\n  c()", "if a:\n\t\tb()\n\tc()"),
+        ("def f():\n  <cursor>\n", "if a:\n\t\tb()\n\tc()", "if a:\n    b()\n  c()"),
         ("def f():\n    <cursor>\n", "if a:\n\t\tb()", "if a:\n        b()"),
         (
             "def f():\n    <cursor>\n",
             "a()\n    b()\n    a()\n    b()\n    a()",
-            "a()\n    b()\n    a()",
+            "a()\n    b()",
         ),
+        ("def f():\n    <cursor>\n", "a()\n    a()\n    b()", "a()"),
     ],
 )
 def test_block_loses_what_models_add(source: str, answer: str, text: str) -> None:

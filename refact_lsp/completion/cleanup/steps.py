@@ -65,4 +65,5 @@ STEPS: tuple[Step, ...] = (
     overlap.drop_copy_of_neighbour,
     trim_end,
     drop_blank,
+    indentation.part_from_closer,
 )
