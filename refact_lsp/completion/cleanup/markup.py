@@ -12,7 +12,8 @@ _SPECIAL_TOKEN = re.compile(
     r"|<｜[\w▁ ]{1,40}｜>"  # noqa: RUF001 - the bars of some families are full width
     r"|<\[[\w▁-]{1,40}\]>"
     r"|</?(?:fim[_-](?:prefix|suffix|middle|pad)|repo_?name|file_sep|filename|gh_stars|EOT|PRE|SUF|MID)>"
-    r"|</?s>(?!\w)|\[(?:PREFIX|SUFFIX|MIDDLE)\]"
+    r"|<(?:[be]os|start_of_turn|end_of_turn)>|▁?<AIX-SPAN-(?:PRE|POST|MIDDLE)>"
+    r"|</?s>(?!\w)|\[(?:PREFIX|SUFFIX|MIDDLE|/?INST)\]"
 )
 _FENCE = re.compile(r"^[ \t]*(?:```|~~~)[\w+#.-]*[ \t]*$", re.MULTILINE)
 _HEADER = re.compile(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 from difflib import SequenceMatcher
 from itertools import pairwise, takewhile
@@ -16,6 +17,8 @@ _QUOTES = frozenset("\"'`")
 _SAME = 0.95
 _MIN_ECHO = 4
 _MAX_COPY_LINES = 3
+_LAST_WORD = re.compile(r"(?<!\w)[^\W\d]\w{2,}\Z")
+"""A name of some length; shorter ones, and numbers, may well begin with themselves."""
 
 
 def strip_echo(at: Draft) -> Draft:
@@ -27,6 +30,12 @@ def strip_echo(at: Draft) -> Draft:
         return at
     text = at.text.lstrip()
     return at.saying(text[len(typed) :]) if text.startswith(typed) else at
+
+
+def strip_doubled_word(at: Draft) -> Draft:
+    """Take the word before the cursor away where the answer begins with the whole of it again."""
+    word = _LAST_WORD.search(at.around.before)
+    return at.saying(at.text.removeprefix(word.group())) if word else at
 
 
 def join_rest_of_line(at: Draft) -> Draft | Dropped:
