@@ -12,7 +12,12 @@ from refact_lsp.providers.fim.chat_answer import ChatAnswer
 from refact_lsp.providers.fim.chat_fill import build_chat_fill
 from refact_lsp.providers.fim.families import Family, NoFamily, find_family, overridden
 from refact_lsp.providers.fim.healing import Unhealer
-from refact_lsp.providers.fim.prompt import FimText, build_continuation, build_prompt
+from refact_lsp.providers.fim.prompt import (
+    FimText,
+    build_continuation,
+    build_prompt,
+    without_tokens,
+)
 from refact_lsp.providers.fim.ways import ModelFacts, Way, WayKind, ways
 from refact_lsp.providers.known import KnownModel
 from refact_lsp.providers.wire.format import (
@@ -110,6 +115,9 @@ def question(
     """Write the question of a way; `path` is the document's, as the model gets to see it."""
     limit = max_tokens(way, request.shape)
     text = fitting(_text(request, path), context_of(endpoint, known), limit, known.chars_per_token)
+    family = family_at(endpoint, known)
+    if way.kind is WayKind.SUFFIX and isinstance(family, Family):
+        text, _ = without_tokens(text, family.special)  # its server writes the rest of the prompt
     prompt, stops, reader = _PROMPTS[way.kind](way, text, request.shape)
     wire = WireRequest(
         model=endpoint.model,
