@@ -123,7 +123,7 @@ def question(
         model=endpoint.model,
         prompt=prompt,
         max_tokens=limit,
-        stop=(*_line_end(way, request.shape), *stops),
+        stop=(*_line_end(way, request), *stops),
         temperature=None if way.kind is WayKind.CHAT else 0.0,
         num_ctx=known.context or endpoint.n_ctx or OWN_CONTEXT,
         keep_alive=endpoint.settings.keep_alive or None,
@@ -225,14 +225,16 @@ _PROMPTS: dict[WayKind, Callable[[Way, FimText, Shape], Written]] = {
 }
 
 
-def _line_end(way: Way, shape: Shape) -> tuple[str, ...]:
+def _line_end(way: Way, request: FimRequest) -> tuple[str, ...]:
     r"""Answer `\n` where the server may end the answer at its first line end.
 
-    Not where the answer begins with white space that was cut off the prompt, or with a tag.
+    Not where the answer begins with white space that was cut off the prompt, or with a tag; nor on
+    a blank line, where models often begin with another.
     """
+    is_blank = not request.prefix.rpartition("\n")[2].strip()
     heals = way.kind is WayKind.CONTINUE or (way.family is not None and way.family.heals)
-    is_plain = way.kind is not WayKind.CHAT and not heals
-    return ("\n",) if shape is Shape.SINGLE_LINE and is_plain else ()
+    is_plain = way.kind is not WayKind.CHAT and not heals and not is_blank
+    return ("\n",) if request.shape is Shape.SINGLE_LINE and is_plain else ()
 
 
 def _limit_field(endpoint: Endpoint, known: KnownModel) -> str:

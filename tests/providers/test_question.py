@@ -57,6 +57,11 @@ def test_line_end_stops_a_server_only_where_the_answer_begins_at_the_cursor(
     assert "\n" not in several.wire.stop
 
 
+def test_answer_on_a_blank_line_may_begin_with_another() -> None:
+    asked = written("base_provider: custom\n", source="import os\n    <cursor>\nprint(os)\n")
+    assert "\n" not in asked.wire.stop
+
+
 def test_special_tokens_are_taken_out_of_what_a_server_puts_into_its_own_prompt() -> None:
     source = "x = '<|fim_middle|>'\ny = <cursor>\nz = '<|endoftext|>'\n"
     asked = written("base_provider: ollama\n", model="qwen2.5-coder", source=source)
