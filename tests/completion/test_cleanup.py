@@ -62,6 +62,7 @@ def test_single_line_answer_fits_what_follows(
         ("    <cursor>\n    return total\n", "return total", "repeats_below"),
         ("    <cursor>\n\n\n    return total\n", "return total", "repeats_below"),
         ("call(<cursor>, b)\n", "a, b) or c", "repeats_rest_of_line"),
+        ("    <cursor>\n    return total\n", "Here is the missing code:", "talk"),
         ("x = <cursor>\n", "a\u202eb", "invisible_characters"),
         ("x = <cursor>\n", "a\u200bb", "invisible_characters"),
         ("x = <cursor>\n", "a\ufffdb", "invisible_characters"),

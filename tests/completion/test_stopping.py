@@ -12,6 +12,11 @@ BLOCK = "def f(items):\n    <cursor>\n\n\ndef g():\n    return items\n"
 SUM = "total = 0\n    for each in items:\n        total += each\n    return total"
 
 
+NOISE = st.lists(
+    st.sampled_from(["```py\n", "Sure, the code:\n", "def f(items):\n", "    a\n", "b\n", " "])
+).map("".join)
+
+
 def read(source: str, shape: Shape, *deltas: str, language: str = "python") -> tuple[str, str]:
     detector = StopDetector(around(source, shape, language))
     for delta in deltas:
@@ -68,6 +73,21 @@ def test_block_stops_where_its_block_ends(
 
 
 @pytest.mark.parametrize(
+    ("answer", "text", "why"),
+    [
+        ("```python\n    a = 1\n    b = 2\n```\nDone.\n", "a = 1\n    b = 2", "fence"),
+        ("    ```python\n    a = 1\n    ```\n", "a = 1", "fence"),
+        ("Here is the completed code:\n\n```python\n    a = 1\n```\n", "a = 1", "fence"),
+        ("def f():\n    a = 1\n    b = 2\n\ndef g():\n", "a = 1\n    b = 2", "block"),
+        ("    a = 1\n    b = 2\n", "a = 1\n    b = 2\n", ""),
+        ("Here is what f does.\n", "Here is what f does.\n", ""),
+    ],
+)
+def test_code_is_judged_without_what_stands_around_it(answer: str, text: str, why: str) -> None:
+    assert read("def f():\n    <cursor>\n", Shape.MULTI_LINE, *answer) == (text, why)
+
+
+@pytest.mark.parametrize(
     ("language", "source", "answer", "text"),
     [
         ("go", "func f() int {\n\t<cursor>\n}\n", "return 1\n}", "return 1"),
@@ -105,7 +125,7 @@ def test_endless_line_stops(shape: Shape, chars: int) -> None:
 
 
 @settings(max_examples=500)
-@given(st.text(alphabet="ab\n {}:", max_size=60), st.data(), st.sampled_from(Shape))
+@given(st.text(alphabet="ab\n {}:", max_size=60) | NOISE, st.data(), st.sampled_from(Shape))
 def test_any_split_of_the_stream_stops_at_the_same_text(
     text: str, data: st.DataObject, shape: Shape
 ) -> None:
