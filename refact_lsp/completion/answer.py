@@ -61,7 +61,7 @@ class Answer:
         kept: dict[str, Candidate] = {}
         rules: list[str] = []
         for choice, detector in self.choices.items():
-            result = clean(Draft(self._whole(detector.text), self.around))
+            result = clean(Draft(self._whole(detector), self.around))
             if isinstance(result, Dropped):
                 rules.append(result.rule)
             else:
@@ -70,10 +70,13 @@ class Answer:
             return Proposal(tuple(kept.values()))
         return Silence(Reason.DROPPED_POSTPROCESS, rules[0])
 
-    def _whole(self, text: str) -> str:
+    def _whole(self, detector: StopDetector) -> str:
         """Leave a last line out that broke off where there are others."""
-        is_cut = self.finish is not None and self.finish.cause in {"length", "truncated"}
-        return text[: text.rfind("\n") + 1] if is_cut and "\n" in text.rstrip() else text
+        if self.finish is None or self.finish.cause not in {"length", "truncated"}:
+            detector.end()
+            return detector.text
+        text = detector.text
+        return text[: text.rfind("\n") + 1] if "\n" in text.rstrip() else text
 
     def _candidate(self, choice: int, result: Draft) -> Candidate:
         known = self.evidence.get(choice, Evidence(1.0, ""))

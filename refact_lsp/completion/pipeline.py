@@ -22,7 +22,7 @@ from refact_lsp.context.window import Window, cut_window
 from refact_lsp.languages.place import Place
 from refact_lsp.languages.shape import shape_at
 from refact_lsp.languages.table import Language
-from refact_lsp.messages import CompletionModel, FimRequest, Shape
+from refact_lsp.messages import CompletionModel, FimRequest, Finish, Shape
 
 TIMEOUT_S = {Kind.AUTOMATIC: 10.0, Kind.INVOKED: 30.0}
 """Longest wait for a model: somebody who types has long gone on, somebody who asks waits."""
@@ -156,6 +156,7 @@ async def _ask_model(ask: Ask, request: FimRequest, answer: Answer, trace: Trace
     except TimeoutError:
         if not answer.choices:
             return Silence(Reason.TIMEOUT, ask.model.id)
+        answer.finish = answer.finish or Finish("truncated")
     trace.mark("model", ask.clock())
     outcome = answer.outcome()
     trace.mark("cleanup", ask.clock())

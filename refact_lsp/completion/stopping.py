@@ -4,8 +4,12 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
+from refact_lsp.completion.cleanup.draft import Draft
+from refact_lsp.completion.cleanup.indentation import drop_doubled_indent
+from refact_lsp.completion.cleanup.markup import is_fence, is_talk
 from refact_lsp.completion.surroundings import Surroundings, says_something
 from refact_lsp.languages.block_end import block_end
+from refact_lsp.languages.blocks import opens_block
 from refact_lsp.messages import Shape
 
 MAX_CHARS = {Shape.SINGLE_LINE: 500, Shape.MULTI_LINE: 4_000}
@@ -41,6 +45,15 @@ class StopDetector:
             self._read_on(MAX_CHARS[self.around.shape])
         return self.done
 
+    def end(self) -> None:
+        """Judge a last line without a line end by its block too; the model has ended with it."""
+        if self.done or self.around.shape is Shape.SINGLE_LINE:
+            return
+        end = len(self.text.rstrip())
+        kept = self._block_end(self.text[:end] + "\n")
+        if kept < end:
+            self._stop("block", kept)
+
     def _read_on(self, limit: int) -> None:
         """Judge the lines that have become whole."""
         while (end := self.text.find("\n", self._judged, limit)) >= 0:
@@ -54,7 +67,16 @@ class StopDetector:
         """Judge the line that ends at an offset, and all before it."""
         line, start = self.text[self._judged : end], self._judged
         self._judged = end + 1
-        if not self._lines and not line.strip():
+        if not self._lines:
+            if not line.strip():
+                return
+            if self._is_noise(line):
+                self.text, self._judged = self.text[end + 1 :], 0
+                return
+            end -= self._drop_doubled_indent()
+            line, self._judged = self.text[start:end], end + 1
+        elif self.around.language is not None and is_fence(line):
+            self._stop("fence", start - 1)
             return
         self._lines.append(line)
         if len(self._lines) >= MAX_LINES[self.around.shape]:
@@ -64,8 +86,25 @@ class StopDetector:
         elif self._goes_round():
             kept = sum(len(each) + 1 for each in self._lines[1 - SAME_LINE_TIMES :])
             self._stop("repetition", end - kept)
-        elif (kept := self._block_end(end + 1)) <= end:
+        elif (kept := self._block_end(self.text[: end + 1])) <= end:
             self._stop("block", kept)
+
+    def _is_noise(self, line: str) -> bool:
+        """Tell whether a line before the code is a fence, talk, or the block's header once more."""
+        language = self.around.language
+        if language is None or self.around.before.strip():
+            return language is not None and is_fence(line)
+        header = next(iter(self.around.previous_lines), "").strip()
+        is_again = (
+            line.strip() == header and says_something(header) and opens_block(header, language)
+        )
+        return is_again or is_fence(line) or is_talk(line)
+
+    def _drop_doubled_indent(self) -> int:
+        """Drop the first line's indentation where it is typed already; answer its length."""
+        before = len(self.text)
+        self.text = drop_doubled_indent(Draft(self.text, self.around)).text
+        return before - len(self.text)
 
     def _stands_below(self, line: str, *, is_first: bool) -> bool:
         whole = (self.around.before + line if is_first else line).rstrip()
@@ -76,9 +115,8 @@ class StopDetector:
         last = self._lines[-SAME_LINE_TIMES:]
         return len(last) == SAME_LINE_TIMES and len(set(last)) == 1
 
-    def _block_end(self, end: int) -> int:
+    def _block_end(self, written: str) -> int:
         around = self.around
-        written = self.text[:end]
         return block_end(around.before, written, around.language, text_after=around.below)
 
     def _stop(self, why: str, end: int) -> None:

@@ -12,7 +12,12 @@ from refact_lsp.providers.fim.chat_answer import ChatAnswer
 from refact_lsp.providers.fim.chat_fill import build_chat_fill
 from refact_lsp.providers.fim.families import Family, NoFamily, find_family, overridden
 from refact_lsp.providers.fim.healing import Unhealer
-from refact_lsp.providers.fim.prompt import FimText, build_continuation, build_prompt
+from refact_lsp.providers.fim.prompt import (
+    FimText,
+    build_continuation,
+    build_prompt,
+    without_tokens,
+)
 from refact_lsp.providers.fim.ways import ModelFacts, Way, WayKind, ways
 from refact_lsp.providers.known import KnownModel
 from refact_lsp.providers.wire.format import (
@@ -110,12 +115,15 @@ def question(
     """Write the question of a way; `path` is the document's, as the model gets to see it."""
     limit = max_tokens(way, request.shape)
     text = fitting(_text(request, path), context_of(endpoint, known), limit, known.chars_per_token)
+    family = family_at(endpoint, known)
+    if way.kind is WayKind.SUFFIX and isinstance(family, Family):
+        text, _ = without_tokens(text, family.special)  # its server writes the rest of the prompt
     prompt, stops, reader = _PROMPTS[way.kind](way, text, request.shape)
     wire = WireRequest(
         model=endpoint.model,
         prompt=prompt,
         max_tokens=limit,
-        stop=(*_line_end(way, request.shape), *stops),
+        stop=(*_line_end(way, request), *stops),
         temperature=None if way.kind is WayKind.CHAT else 0.0,
         num_ctx=known.context or endpoint.n_ctx or OWN_CONTEXT,
         keep_alive=endpoint.settings.keep_alive or None,
@@ -217,14 +225,16 @@ _PROMPTS: dict[WayKind, Callable[[Way, FimText, Shape], Written]] = {
 }
 
 
-def _line_end(way: Way, shape: Shape) -> tuple[str, ...]:
+def _line_end(way: Way, request: FimRequest) -> tuple[str, ...]:
     r"""Answer `\n` where the server may end the answer at its first line end.
 
-    Not where the answer begins with white space that was cut off the prompt, or with a tag.
+    Not where the answer begins with white space that was cut off the prompt, or with a tag; nor on
+    a blank line, where models often begin with another.
     """
+    is_blank = not request.prefix.rpartition("\n")[2].strip()
     heals = way.kind is WayKind.CONTINUE or (way.family is not None and way.family.heals)
-    is_plain = way.kind is not WayKind.CHAT and not heals
-    return ("\n",) if shape is Shape.SINGLE_LINE and is_plain else ()
+    is_plain = way.kind is not WayKind.CHAT and not heals and not is_blank
+    return ("\n",) if request.shape is Shape.SINGLE_LINE and is_plain else ()
 
 
 def _limit_field(endpoint: Endpoint, known: KnownModel) -> str:

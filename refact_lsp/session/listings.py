@@ -92,6 +92,13 @@ class Listings:
         self._wanted |= {each.name for each in self._instances}
         self._poked.set()
 
+    def doubt(self, instance: str) -> None:
+        """Ask a server again that lacks a model of its list, unless that was just asked for."""
+        known = self._remembered.servers.get(instance) if self._remembered else None
+        if known is not None and self._now() - known.asked_s >= AWAY_S:
+            self._wanted.add(instance)
+            self._poked.set()
+
     def stop(self) -> None:
         """Ask no more."""
         if self._work is not None:

@@ -9,6 +9,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from refact_lsp.completion.reasons import Reason
 from refact_lsp.config.paths import cache_directory, repository_root
 from refact_lsp.config.problems import Problem
 from refact_lsp.config.settings import Settings, read_settings
@@ -25,7 +26,7 @@ from refact_lsp.session.configuration import LiveConfiguration
 from refact_lsp.session.documents import DocumentStore
 from refact_lsp.session.guard.guard import Guard
 from refact_lsp.session.guard.whereabouts import Key, key_of
-from refact_lsp.session.history import History
+from refact_lsp.session.history import Entry, History
 from refact_lsp.session.inline import InlineCompletions, Sources
 from refact_lsp.session.listings import Listings
 from refact_lsp.session.models import CompletionChoice, ModelFactory
@@ -90,7 +91,7 @@ class Session:
             self.notices, self.switches, lambda: self.settings, self.wants_status
         )
         self.troubles, self.status = self.condition.troubles, self.condition.status
-        self.history = History(self.condition.answered)
+        self.history = History(self._answered)
 
     def _keep_documents(self, clock: Callable[[], float]) -> None:
         self.acceptance = Acceptance()
@@ -147,6 +148,11 @@ class Session:
             self.condition.folder_gone(folder)
         for folder in added if not self.switches.killed else ():
             self.workspaces.add(folder)
+
+    def _answered(self, entry: Entry) -> None:
+        self.condition.answered(entry)
+        if entry.reason is Reason.MODEL_MISSING:
+            self.listings.doubt(entry.model.partition("/")[0])
 
     def _guard_folders(self, *, added: Sequence[Path], removed: Sequence[Path]) -> None:
         self.guard.folders_changed(added=added, removed=removed)

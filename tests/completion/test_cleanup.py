@@ -33,6 +33,16 @@ def cleaned(source: str, answer: str, shape: Shape = Shape.SINGLE_LINE) -> Draft
         ("f(<cursor>)\n", "g(a), b", "g(a), b", 0),
         ("f(<cursor>)\n", "g(a)", "g(a)", 0),
         ("f('<cursor>')\n", "ab')", "ab", 0),
+        ("f(<cursor>);\n", "a, b)", "a, b", 0),
+        ("f(<cursor>):\n", "a, b)", "a, b", 0),
+        ("f(g(<cursor>));\n", "a, b)", "a, b", 0),
+        ("f(g(<cursor>));\n", "a, b))", "a, b", 0),
+        ("x = { <cursor> };\n", "a: 1 }", "a: 1", 0),
+        ("f(<cursor>);\n", "a).g(b)", "a).g(b)", 1),
+        ("f(<cursor>);\n", "g(a)", "g(a)", 0),
+        ("f(<cursor>)\n", "'a)'", "'a)'", 0),
+        ("f(<cursor>) + total\n", "a, b)", "a, b", 0),
+        ("f(<cursor>) + total\n", "ab) + tot", "ab", 0),
     ],
 )
 def test_single_line_answer_fits_what_follows(
@@ -52,6 +62,7 @@ def test_single_line_answer_fits_what_follows(
         ("    <cursor>\n    return total\n", "return total", "repeats_below"),
         ("    <cursor>\n\n\n    return total\n", "return total", "repeats_below"),
         ("call(<cursor>, b)\n", "a, b) or c", "repeats_rest_of_line"),
+        ("    <cursor>\n    return total\n", "Here is the missing code:", "talk"),
         ("x = <cursor>\n", "a\u202eb", "invisible_characters"),
         ("x = <cursor>\n", "a\u200bb", "invisible_characters"),
         ("x = <cursor>\n", "a\ufffdb", "invisible_characters"),
@@ -80,6 +91,23 @@ def test_block_keeps_a_closing_line_that_also_follows() -> None:
     result = cleaned(source, "y();\n    }\n}", Shape.MULTI_LINE)
     assert isinstance(result, Draft)
     assert result.text == "y();\n    }\n}"
+
+
+@pytest.mark.parametrize(
+    ("source", "answer", "text"),
+    [
+        ("function f() {<cursor>}\n", "\n  return 1;", "\n  return 1;\n"),
+        ("  f(() => {<cursor>});\n", "\n    g();\n", "\n    g();\n  "),
+        ("f(() => {<cursor>});\n", " g(); ", " g();"),
+        ("f(() => {\n<cursor>});\n", "  g();", "  g();"),
+    ],
+)
+def test_closer_right_of_the_cursor_gets_a_line_of_its_own_below_a_block(
+    source: str, answer: str, text: str
+) -> None:
+    result = clean(Draft(answer, around(source, Shape.MULTI_LINE, "typescript")))
+    assert isinstance(result, Draft)
+    assert (result.text, result.overwrite) == (text, 0)
 
 
 @given(
@@ -114,12 +142,21 @@ def test_whatever_is_kept_is_safe_to_insert(
         ("x = <cursor>\n", "f(1) <EOT>", "f(1)"),
         ("x = <cursor>\n", "f(1)<fim_suffix>y", "f(1)"),
         ("x = <cursor>\n", "f(1)[PREFIX]y", "f(1)"),
+        ("x = <cursor>\n", "f(1)<eos>", "f(1)"),
+        ("x = <cursor>\n", "f(1)<end_of_turn>\n", "f(1)"),
+        ("x = <cursor>\n", "f(1)\u2581<AIX-SPAN-POST>y", "f(1)"),
+        ("x = <cursor>\n", "f(1)[/INST] y", "f(1)"),
         ("a = '<|im_end|>'\nx = <cursor>\n", "g('<|im_end|>')", "g('<|im_end|>')"),
         ("x = <cursor>\n", "a <b> c", "a <b> c"),
         # the line's beginning once more
         ("total = <cursor>\n", "total = sum(items)", "sum(items)"),
         ("    total = <cursor>\n", "    total = sum(items)", "sum(items)"),
         ("x = <cursor>\n", "x = 1 or 2", "x = 1 or 2"),
+        ("client.fetch_al<cursor>\n", "fetch_all()", "l()"),
+        ("    x = compute<cursor>\n", "compute(1)", "(1)"),
+        ("x = so<cursor>\n", "some", "some"),
+        ("x = 100<cursor>\n", "1000", "1000"),
+        ("a.first<cursor>\n", "_first()", "_first()"),
         # blanks twice
         ("total = <cursor>\n", " sum(items)", "sum(items)"),
         ("def f():\n    <cursor>\n", "    return 1", "return 1"),
@@ -146,13 +183,23 @@ def test_single_line_answer_loses_what_models_add(source: str, answer: str, text
         ("def f():\n    <cursor>\n", "a = 1\n```\nThis sets a.", "a = 1"),
         ("def f():\n    <cursor>\n", "a = 1\n# File: other.py\nb = 2", "a = 1"),
         ("def f():\n    <cursor>\n", "a = 1\nHuman:\nthanks", "a = 1"),
-        ("def f():\n\t<cursor>\n", "if a:\n        b()", "if a:\n\tb()"),
+        ("def f():\n\t<cursor>\n", "if a:\n        b()", "if a:\n\t\tb()"),
+        ("if a:\n\tif b:\n\t\t<cursor>\n", "c()\n        d()", "c()\n\t\td()"),
+        (
+            "if a:\n\tif b:\n\t\t<cursor>\n",
+            "if c:\n            d()\n        e()",
+            "if c:\n\t\t\td()\n\t\te()",
+        ),
+        ("def f():\n\t<cursor>\n", "a()\n        b()", "a()\n\tb()"),
+        ("def f():\n\t<cursor>\n", "if a:\n    b()\n  c()", "if a:\n\t\tb()\n\tc()"),
+        ("def f():\n  <cursor>\n", "if a:\n\t\tb()\n\tc()", "if a:\n    b()\n  c()"),
         ("def f():\n    <cursor>\n", "if a:\n\t\tb()", "if a:\n        b()"),
         (
             "def f():\n    <cursor>\n",
             "a()\n    b()\n    a()\n    b()\n    a()",
-            "a()\n    b()\n    a()",
+            "a()\n    b()",
         ),
+        ("def f():\n    <cursor>\n", "a()\n    a()\n    b()", "a()"),
     ],
 )
 def test_block_loses_what_models_add(source: str, answer: str, text: str) -> None:

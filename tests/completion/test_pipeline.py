@@ -89,6 +89,13 @@ async def test_stream_is_closed_as_soon_as_the_line_is_there() -> None:
     assert model.closed_early
 
 
+async def test_answer_that_ends_outside_its_block_is_cut_to_it() -> None:
+    model = ScriptedModel([TextDelta("a()\nz = 2"), Finish("stop")])
+    outcome = await complete(ask("if x:\n    <cursor>\ny = 1\n", model), Trace(0.0))
+    assert isinstance(outcome, Proposal)
+    assert outcome.candidates[0].text == "a()"
+
+
 async def test_choices_are_cleaned_and_told_apart() -> None:
     model = ScriptedModel(
         [
@@ -150,6 +157,16 @@ async def test_slow_model_is_given_up_and_its_stream_closed(
     outcome = await complete(ask("x = <cursor>\n", model), Trace(0.0))
     assert outcome == Silence(Reason.TIMEOUT, "test/scripted")
     assert model.closed_early
+
+
+async def test_line_that_broke_off_when_time_was_up_is_left_out(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr("refact_lsp.completion.pipeline.TIMEOUT_S", dict.fromkeys(Kind, 0.01))
+    model = ScriptedModel([TextDelta("a()\n    b(fir")], hangs=True)
+    outcome = await complete(ask("if x:\n    <cursor>\n", model), Trace(0.0))
+    assert isinstance(outcome, Proposal)
+    assert outcome.candidates[0].text == "a()"
 
 
 async def test_delay_comes_after_reuse_and_before_the_model() -> None:

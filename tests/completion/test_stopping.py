@@ -12,6 +12,11 @@ BLOCK = "def f(items):\n    <cursor>\n\n\ndef g():\n    return items\n"
 SUM = "total = 0\n    for each in items:\n        total += each\n    return total"
 
 
+NOISE = st.lists(
+    st.sampled_from(["```py\n", "Sure, the code:\n", "def f(items):\n", "    a\n", "b\n", " "])
+).map("".join)
+
+
 def read(source: str, shape: Shape, *deltas: str, language: str = "python") -> tuple[str, str]:
     detector = StopDetector(around(source, shape, language))
     for delta in deltas:
@@ -67,6 +72,41 @@ def test_block_stops_where_its_block_ends(
     assert read(source, Shape.MULTI_LINE, *answer, language=language) == (text, "block")
 
 
+@pytest.mark.parametrize(
+    ("answer", "text", "why"),
+    [
+        ("```python\n    a = 1\n    b = 2\n```\nDone.\n", "a = 1\n    b = 2", "fence"),
+        ("    ```python\n    a = 1\n    ```\n", "a = 1", "fence"),
+        ("Here is the completed code:\n\n```python\n    a = 1\n```\n", "a = 1", "fence"),
+        ("def f():\n    a = 1\n    b = 2\n\ndef g():\n", "a = 1\n    b = 2", "block"),
+        ("    a = 1\n    b = 2\n", "a = 1\n    b = 2\n", ""),
+        ("Here is what f does.\n", "Here is what f does.\n", ""),
+    ],
+)
+def test_code_is_judged_without_what_stands_around_it(answer: str, text: str, why: str) -> None:
+    assert read("def f():\n    <cursor>\n", Shape.MULTI_LINE, *answer) == (text, why)
+
+
+@pytest.mark.parametrize(
+    ("language", "source", "answer", "text"),
+    [
+        ("go", "func f() int {\n\t<cursor>\n}\n", "return 1\n}", "return 1"),
+        ("typescript", "f(() => {\n  <cursor>\n});\n", "g();\n});", "g();"),
+        ("python", "if a:\n    if b:\n        <cursor>\n", "c()\n    d()", "c()"),
+        ("python", "def f():<cursor>\n", "\n    a()\n\ndef g():", "\n    a()"),
+        ("go", "func f() int {\n\t<cursor>\n", "return 1\n}", "return 1\n}"),
+    ],
+)
+def test_last_line_without_a_line_end_is_judged_at_the_end(
+    language: str, source: str, answer: str, text: str
+) -> None:
+    detector = StopDetector(around(source, Shape.MULTI_LINE, language))
+    detector.feed(answer)
+    assert detector.text == answer, "more of the line may come"
+    detector.end()
+    assert detector.text == text
+
+
 def test_block_stops_before_the_line_that_stands_below_already() -> None:
     source = "def f():\n    <cursor>\n    return total\n"
     answer = "total = 0\n    return total\n    more()\n"
@@ -85,7 +125,7 @@ def test_endless_line_stops(shape: Shape, chars: int) -> None:
 
 
 @settings(max_examples=500)
-@given(st.text(alphabet="ab\n {}:", max_size=60), st.data(), st.sampled_from(Shape))
+@given(st.text(alphabet="ab\n {}:", max_size=60) | NOISE, st.data(), st.sampled_from(Shape))
 def test_any_split_of_the_stream_stops_at_the_same_text(
     text: str, data: st.DataObject, shape: Shape
 ) -> None:

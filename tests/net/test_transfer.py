@@ -464,3 +464,4 @@ async def test_slow_reader_is_not_taken_for_a_stalled_server(client: HttpClient)
 
 async def test_presets_are_those_of_the_design() -> None:
     assert (COMPLETION.connect_s, COMPLETION.first_byte_s, COMPLETION.gap_s) == (3, 5, 2)
+    assert COMPLETION.total_s == 10

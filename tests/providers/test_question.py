@@ -10,6 +10,7 @@ from refact_lsp.providers.fim.ways import WayKind
 from refact_lsp.providers.known import KnownModel
 from refact_lsp.providers.question import Question, context_of, fitting, ways_of
 from refact_lsp.providers.question import question as write
+from refact_lsp.providers.wire.format import SuffixPrompt
 from refact_lsp.providers.wire.table import FORMATS
 from tests.providers.asking import CODER, SOURCE, endpoint, question
 
@@ -54,6 +55,17 @@ def test_line_end_stops_a_server_only_where_the_answer_begins_at_the_cursor(
     assert one.way.kind is kind
     assert ("\n" in one.wire.stop) is stops
     assert "\n" not in several.wire.stop
+
+
+def test_answer_on_a_blank_line_may_begin_with_another() -> None:
+    asked = written("base_provider: custom\n", source="import os\n    <cursor>\nprint(os)\n")
+    assert "\n" not in asked.wire.stop
+
+
+def test_special_tokens_are_taken_out_of_what_a_server_puts_into_its_own_prompt() -> None:
+    source = "x = '<|fim_middle|>'\ny = <cursor>\nz = '<|endoftext|>'\n"
+    asked = written("base_provider: ollama\n", model="qwen2.5-coder", source=source)
+    assert asked.wire.prompt == SuffixPrompt("x = ''\ny = ", "\nz = ''\n")
 
 
 def test_chat_gets_more_tokens_and_no_temperature() -> None:

@@ -8,8 +8,11 @@ from pathlib import Path
 
 import pytest
 
+from refact_lsp.completion.reasons import Reason, Silence
 from refact_lsp.config.paths import LISTS_FILE
+from refact_lsp.session.history import Entry
 from refact_lsp.session.session import Session
+from refact_lsp.text.lines import Position
 from tests.fakes.family import Model
 from tests.fakes.model_server import FakeModelServer
 from tests.fakes.script import always
@@ -80,6 +83,21 @@ async def test_reload_asks_again(session: Session, server: FakeModelServer, tmp_
     server.served = type(server.served)((Model("codellama:7b-code"),))
     session.reload()
     await until(lambda: completion(session) == "ollama/codellama:7b-code", session)
+
+
+async def test_list_is_asked_for_again_where_a_model_of_it_is_missing(
+    session: Session, server: FakeModelServer, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    write(tmp_path, f"endpoint: {server.url}\n")
+    session.configuration.start()
+    await until(lambda: completion(session) == "ollama/qwen2.5-coder:7b", session)
+    server.served = type(server.served)((Model("codellama:7b-code"),))
+    monkeypatch.setattr("refact_lsp.session.listings.AWAY_S", 0)
+    missing = Silence(Reason.MODEL_MISSING)
+    at = Position(0, 0)
+    session.history.add(Entry("file:///a", at, 1, "automatic", missing, "ollama/qwen2.5-coder:7b"))
+    await until(lambda: completion(session) == "ollama/codellama:7b-code", session)
+    assert session.completion_model().id == "ollama/codellama:7b-code"
 
 
 async def test_server_that_is_away_is_told_and_the_files_count(

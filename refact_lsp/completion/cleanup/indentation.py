@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+from math import gcd
+
 from refact_lsp.completion.cleanup.draft import Draft
 from refact_lsp.languages.blocks import indent_width, opens_block
 
 _UNIT = 4
+_WIDE_UNIT = 8
+_GOES_ON = ("(", "[", "{", ",", "\\", "=")
+_CLOSES = {"(": ")", "[": "]", "{": "}"}
 
 
 def drop_line_break(at: Draft) -> Draft:
@@ -40,17 +45,30 @@ def drop_doubled_blank(at: Draft) -> Draft:
     return at.saying(at.text.lstrip(" \t"))
 
 
+def part_from_closer(at: Draft) -> Draft:
+    """Give the closer right of the cursor a line of its own, below a block that opened left of it.
+
+    Editors write both braces at the first key; the block then goes between them.
+    """
+    before, after = at.around.before.rstrip(), at.around.after.lstrip()
+    is_between = bool(before and after) and _CLOSES.get(before[-1]) == after[0]
+    if not is_between or at.overwrite or not at.text.startswith("\n"):
+        return at
+    return at.saying(at.text.rstrip() + "\n" + _lead(before))
+
+
 def use_same_blanks(at: Draft) -> Draft:
     """Indent with tabs or spaces as the lines around do."""
     first, *others = at.text.split("\n")
     if not others or not (uses := _blanks_around(at)):
         return at
     if uses == " ":
-        return at.saying("\n".join([first, *(_with_spaces(line) for line in others)]))
-    widest = min((len(lead) for line in others if (lead := _spaces(line))), default=0)
-    if not widest:
+        step = " " * _step_around(at)
+        return at.saying("\n".join([first, *(_with_spaces(line, step) for line in others)]))
+    unit = _unit(at, [len(lead) for line in others if (lead := _spaces(line))])
+    if not unit:
         return at
-    return at.saying("\n".join([first, *(_with_tabs(line, widest) for line in others)]))
+    return at.saying("\n".join([first, *(_with_tabs(line, unit) for line in others)]))
 
 
 def _lead(text: str) -> str:
@@ -62,7 +80,7 @@ def _deepest(at: Draft) -> int:
     above = next(iter(at.around.previous_lines), "")
     language = at.around.language
     opens = language is not None and opens_block(above, language)
-    deeper = opens or above.endswith(("(", "[", "{", ",", "\\", "="))
+    deeper = opens or above.endswith(_GOES_ON)
     room = max(_UNIT, indent_width(at.around.before) - indent_width(above)) if deeper else 0
     return max(indent_width(above) + room, indent_width(at.around.before))
 
@@ -80,9 +98,37 @@ def _spaces(line: str) -> str:
     return lead if lead and "\t" not in lead else ""
 
 
-def _with_spaces(line: str) -> str:
+def _unit(at: Draft, widths: list[int]) -> int:
+    """Answer how many spaces stand for a tab in lines of these indentations; 0: in none.
+
+    Eight spaces are mostly two steps of four; not where that leads deeper than a line below the
+    first may stand.
+    """
+    widest = gcd(*widths)
+    if widest % _WIDE_UNIT == 0 and widest:
+        return _WIDE_UNIT if min(widths) // _UNIT > _most_tabs(at) else _UNIT
+    return next((unit for unit in (_UNIT, 2) if widest % unit == 0 and widest), widest)
+
+
+def _most_tabs(at: Draft) -> int:
+    """Answer how many tabs the shallowest line below the first may begin with."""
+    first = at.lines[0]
+    language = at.around.language
+    opens = language is not None and opens_block(first, language)
+    return _lead(first).count("\t") + (opens or first.rstrip().endswith(_GOES_ON))
+
+
+def _step_around(at: Draft) -> int:
+    """Answer how many spaces the lines nearby go deeper by at a time."""
+    around = at.around
+    lines = (around.before, *around.previous_lines, *around.next_lines)
+    step = gcd(*(len(_lead(line)) for line in lines))
+    return step if 1 < step < _UNIT else _UNIT
+
+
+def _with_spaces(line: str, step: str) -> str:
     lead = _lead(line)
-    return lead.replace("\t", " " * _UNIT) + line[len(lead) :] if "\t" in lead else line
+    return lead.replace("\t", step) + line[len(lead) :] if "\t" in lead else line
 
 
 def _with_tabs(line: str, unit: int) -> str:

@@ -12,7 +12,8 @@ _SPECIAL_TOKEN = re.compile(
     r"|<｜[\w▁ ]{1,40}｜>"  # noqa: RUF001 - the bars of some families are full width
     r"|<\[[\w▁-]{1,40}\]>"
     r"|</?(?:fim[_-](?:prefix|suffix|middle|pad)|repo_?name|file_sep|filename|gh_stars|EOT|PRE|SUF|MID)>"
-    r"|</?s>(?!\w)|\[(?:PREFIX|SUFFIX|MIDDLE)\]"
+    r"|<(?:[be]os|start_of_turn|end_of_turn)>|▁?<AIX-SPAN-(?:PRE|POST|MIDDLE)>"
+    r"|</?s>(?!\w)|\[(?:PREFIX|SUFFIX|MIDDLE|/?INST)\]"
 )
 _FENCE = re.compile(r"^[ \t]*(?:```|~~~)[\w+#.-]*[ \t]*$", re.MULTILINE)
 _HEADER = re.compile(
@@ -35,10 +36,31 @@ def cut_special_tokens(at: Draft) -> Draft:
     return at
 
 
-def open_fence(at: Draft) -> Draft:
+_TALK = re.compile(
+    r"[ \t]*(?:here(?:'s| is| are)|sure|certainly|of course)\b[^\n]*"
+    r"\b(?:code|completion|completed|missing|function|lines?|snippet|implementation)\b[^\n]*[:.!]"
+    r"[ \t]*",
+    re.IGNORECASE,
+)
+"""A line in which a model speaks of the code that it is about to write."""
+
+
+def is_fence(line: str) -> bool:
+    """Tell whether a line is the beginning or the end of a Markdown fence."""
+    return _FENCE.fullmatch(line) is not None
+
+
+def is_talk(line: str) -> bool:
+    """Tell whether a line is none of code, but speaks of code to come."""
+    return _TALK.fullmatch(line) is not None
+
+
+def open_fence(at: Draft) -> Draft | Dropped:
     """Take code out of a Markdown fence, and end where a fence closes."""
     if at.around.language is None:
         return at
+    if is_talk(at.text.split("\n", 1)[0]) and not at.around.before.strip():
+        return Dropped("talk")
     fences = list(_FENCE.finditer(at.text))
     if not fences:
         return at

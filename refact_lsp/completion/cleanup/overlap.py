@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 from difflib import SequenceMatcher
+from itertools import pairwise, takewhile
 
 from refact_lsp.completion.cleanup.draft import Draft, Dropped
 from refact_lsp.completion.surroundings import says_something
+from refact_lsp.languages.lexical import CODE, Inside, transitions
 
 _OPENERS = {")": "(", "]": "[", "}": "{"}
 _CLOSERS = frozenset(_OPENERS)
@@ -14,6 +17,8 @@ _QUOTES = frozenset("\"'`")
 _SAME = 0.95
 _MIN_ECHO = 4
 _MAX_COPY_LINES = 3
+_LAST_WORD = re.compile(r"(?<!\w)[^\W\d]\w{2,}\Z")
+"""A name of some length; shorter ones, and numbers, may well begin with themselves."""
 
 
 def strip_echo(at: Draft) -> Draft:
@@ -27,22 +32,28 @@ def strip_echo(at: Draft) -> Draft:
     return at.saying(text[len(typed) :]) if text.startswith(typed) else at
 
 
+def strip_doubled_word(at: Draft) -> Draft:
+    """Take the word before the cursor away where the answer begins with the whole of it again."""
+    word = _LAST_WORD.search(at.around.before)
+    return at.saying(at.text.removeprefix(word.group())) if word else at
+
+
 def join_rest_of_line(at: Draft) -> Draft | Dropped:
     """Do not write again what already follows on the line."""
     rest = at.around.after.strip()
     if not rest or "\n" in at.text:
         return at
-    if set(rest) <= _CLOSERS:
-        return _share_closers(at, rest)
-    if at.text.endswith(rest):
+    if not set(rest) <= _CLOSERS and at.text.endswith(rest):
         return at.saying(at.text[: -len(rest)])
     if says_something(rest) and rest in at.text:
         return Dropped("repeats_rest_of_line")
-    return at.saying(at.text[: len(at.text) - _doubled(at, rest)])
+    if doubled := _doubled(at, rest):
+        return at.saying(at.text[:-doubled])
+    return _share_closers(at, rest)
 
 
 def _doubled(at: Draft, rest: str) -> int:
-    """Answer how much of the end is the beginning of the rest: a quote or closers typed twice."""
+    """Answer how much of the end is the beginning of the rest: words, or a quote typed twice."""
     for size in range(min(len(at.text), len(rest)) - 1, 0, -1):
         shared = rest[:size]
         if not at.text.endswith(shared):
@@ -58,12 +69,29 @@ def _doubled(at: Draft, rest: str) -> int:
 
 def _share_closers(at: Draft, rest: str) -> Draft:
     """Leave the closers that follow to close what was open before the suggestion."""
-    unmatched = _unmatched_closers(at.text)
-    if not _is_subsequence(rest, unmatched):
+    code = _code_alone(at)
+    unmatched = _unmatched_closers(code)
+    closers = rest[: len(rest) - len(rest.lstrip("".join(_CLOSERS)))]
+    shared = closers[: _length_within(closers, unmatched)]
+    if not shared:
         return at
-    if at.text.endswith(rest) and len(unmatched) == len(rest):
-        return at.saying(at.text[: -len(rest)])
-    return replace(at, overwrite=len(at.around.after.rstrip()))
+    kept = code.removesuffix(shared)
+    if kept != code and len(_unmatched_closers(kept)) == len(unmatched) - len(shared):
+        return at.saying(at.text[: len(kept)])
+    return replace(at, overwrite=at.around.after.index(rest) + len(shared))
+
+
+def _code_alone(at: Draft) -> str:
+    """Answer the text with blanks in place of what lies in strings and comments."""
+    around = at.around
+    if around.language is None:
+        return at.text
+    joined = around.before + at.text
+    changes = [*transitions(joined, around.language), (len(joined), CODE)]
+    for (start, state), (end, _) in pairwise(changes):
+        if state.inside is not Inside.CODE:
+            joined = joined[:start] + " " * (end - start) + joined[end:]
+    return joined[len(around.before) :]
 
 
 def cut_lines_below(at: Draft) -> Draft | Dropped:
@@ -109,6 +137,7 @@ def _unmatched_closers(text: str) -> str:
     return "".join(unmatched)
 
 
-def _is_subsequence(wanted: str, within: str) -> bool:
+def _length_within(wanted: str, within: str) -> int:
+    """Answer how many characters from the beginning of one text stand in order in another."""
     remaining = iter(within)
-    return all(character in remaining for character in wanted)
+    return sum(1 for _ in takewhile(lambda each: each in remaining, wanted))

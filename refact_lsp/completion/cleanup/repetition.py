@@ -15,13 +15,13 @@ _MAX_BLOCK_LINES = 6
 
 def cut_repeated_lines(at: Draft) -> Draft:
     """Cut where a block of lines begins again that was just written."""
-    lines = at.text.split("\n")
+    lines = at.lines
     for size in range(1, _MAX_BLOCK_LINES + 1):
         for start in range(len(lines) - 2 * size + 1):
             block = lines[start : start + size]
             again = lines[start + size : start + 2 * size]
             if block == again and any(says_something(line) for line in block):
-                return at.saying("\n".join(lines[: start + size]))
+                return at.saying("\n".join(at.text.split("\n")[: start + size]))
     return at
 
 

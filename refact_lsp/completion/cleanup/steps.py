@@ -52,6 +52,7 @@ STEPS: tuple[Step, ...] = (
     markup.cut_headers,
     markup.refuse_invisible,
     overlap.strip_echo,
+    overlap.strip_doubled_word,
     indentation.drop_line_break,
     indentation.drop_doubled_indent,
     indentation.drop_doubled_blank,
@@ -65,4 +66,5 @@ STEPS: tuple[Step, ...] = (
     overlap.drop_copy_of_neighbour,
     trim_end,
     drop_blank,
+    indentation.part_from_closer,
 )

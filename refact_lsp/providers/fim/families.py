@@ -125,7 +125,7 @@ def _family(row: Mapping[str, Any]) -> Family:
         forms={key: form_of(text) for key, text in written.items()},
         order=next(iter(written)),
         stops=tuple(row["stops"]),
-        special=_longest_first({*found, *row["special"]}),
+        special=_longest_first({*found, *row["special"], row.get("bos", "")} - {""}),
         snippet=form_of(snippet) if snippet else None,
         bos=row.get("bos", ""),
         instruct=row.get("instruct", True),

@@ -6,7 +6,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-PLACES = ("repo", "snippets", "path", "language", "prefix", "suffix", "text")
+PLACES = ("repo", "snippets", "path", "language", "mark", "prefix", "suffix", "text")
 
 _PLACE = re.compile(r"\{(" + "|".join(PLACES) + r")\}")
 _TOKEN = re.compile(r"<[^<>\s{}]+>|\[/?[A-Z]+\]")

@@ -61,7 +61,7 @@ def build_prompt(
     not put it first by itself: twice is worse than never.
     """
     order = order if order in family.forms else family.order
-    clean, removed = _without_tokens(text, family.special)
+    clean, removed = without_tokens(text, family.special)
     prefix, healed = heal(clean.prefix) if family.heals else (clean.prefix, "")
     written, form = "", family.forms[order]
     if clean.snippets and family.snippet and f"repo_{order}" in family.forms:
@@ -77,6 +77,7 @@ def build_prompt(
             "snippets": written,
             "path": clean.path,
             "language": clean.language,
+            "mark": _comment_mark(clean.language, clean.path),
             "prefix": prefix,
             "suffix": clean.suffix,
         }
@@ -94,8 +95,7 @@ def build_continuation(text: FimText) -> FimPrompt:
 
 def as_comments(snippets: Sequence[Snippet], language: str, path: str) -> str:
     """Write snippets as comments of the language, each under its path; "" for none."""
-    known = language_of(language, path)
-    mark = known.line_comment if known else _COMMENT
+    mark = _comment_mark(language, path)
     lines = [
         f"{mark} {line}".rstrip()
         for snippet in snippets
@@ -104,13 +104,19 @@ def as_comments(snippets: Sequence[Snippet], language: str, path: str) -> str:
     return "".join(f"{line}\n" for line in lines)
 
 
+def _comment_mark(language: str, path: str) -> str:
+    known = language_of(language, path)
+    return known.line_comment if known else _COMMENT
+
+
 def _lines(text: str) -> list[str]:
     return text.replace("\r\n", "\n").replace("\r", "\n").removesuffix("\n").split("\n")
 
 
-def _without_tokens(
+def without_tokens(
     text: FimText, special: Sequence[str]
 ) -> tuple[FimText, tuple[tuple[str, Removed], ...]]:
+    """Take special tokens out of all of a text; answer which were in its prefix and suffix."""
     prefix, suffix = remove_tokens(text.prefix, special), remove_tokens(text.suffix, special)
     clean = FimText(
         prefix=prefix.text,

@@ -23,14 +23,14 @@ def _objects_only(value: object) -> object:
 
 
 def _whole(value: object) -> object:
-    """Let `"12"`, `12.0` and `"12.0"` be 12; truth is no number."""
+    """Let `"12"`, `12.0` and `"12.0"` be 12; truth is no number, and nothing counts below 0."""
     if isinstance(value, bool):
         return None
     if isinstance(value, str):
         value = float(value)
     if isinstance(value, float):
-        return int(value) if isfinite(value) else None
-    return value
+        value = int(value) if isfinite(value) else None
+    return None if isinstance(value, int) and value < 0 else value
 
 
 def _only_text(value: object) -> str | None:

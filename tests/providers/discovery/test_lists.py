@@ -48,6 +48,8 @@ def test_bare_array_is_a_list_too() -> None:
         ({"meta": {"n_ctx_train": 8192}}, 0, 8192),
         ({"context_length": "long", "meta": None}, 0, 0),
         ({"max_model_len": True}, 0, 0),
+        ({"max_model_len": -1}, 0, 0),
+        ({"max_model_len": "-5.0", "context_length": 2048}, 2048, 2048),
     ],
 )
 def test_openai_list_tells_the_context_in_any_spelling(

@@ -15,6 +15,10 @@ from refact_lsp.providers.fim.families import (
 from refact_lsp.providers.fim.prompt import FimText, Snippet, build_prompt
 
 NAMES = {
+    "glm4:9b": "glm-4",
+    "zai-org/GLM-4.5V": None,
+    "THUDM/GLM-4.1V-9B-Thinking": None,
+    "glm-4v-9b": None,
     # Ollama's library
     "qwen2.5-coder": "qwen2.5-coder",
     "qwen2.5-coder:latest": "qwen2.5-coder",

@@ -117,8 +117,14 @@ GOLDEN = {
         "<filename>b.py\nx = 1\n\n<filename>src/a.py\n<fim_suffix>S<fim_prefix>P<fim_middle>",
     ),
     "aixcoder": (
-        "\u2581<AIX-SPAN-PRE>\u2581<AIX-SPAN-POST>S\u2581<AIX-SPAN-MIDDLE>P",
-        f"\u2581<AIX-SPAN-PRE>\u2581<AIX-SPAN-POST>S\u2581<AIX-SPAN-MIDDLE>{COMMENTS}P",
+        (
+            "\u2581<AIX-SPAN-PRE>\u2581<AIX-SPAN-POST>S\u2581<AIX-SPAN-MIDDLE>"
+            "# the file path is: src/a.py\nP"
+        ),
+        (
+            "\u2581<AIX-SPAN-PRE>\u2581<AIX-SPAN-POST>S\u2581<AIX-SPAN-MIDDLE>"
+            f"# the file path is: src/a.py\n{COMMENTS}P"
+        ),
     ),
 }
 
@@ -181,6 +187,13 @@ def test_name_of_a_file_cannot_write_lines_or_tokens() -> None:
 )
 def test_token_is_taken_out_also_where_it_only_comes_to_be(text: str, cleaned: Cleaned) -> None:
     assert remove_tokens(text, ("<t>",)) == cleaned
+
+
+@pytest.mark.parametrize("name", [name for name in FAMILIES if FAMILIES[name].bos])
+def test_first_token_in_a_users_text_is_taken_out(name: str) -> None:
+    family = FAMILIES[name]
+    text = FimText(f"a{family.bos}b", f"c{family.bos}", "p")
+    assert family.bos not in build_prompt(family, text).text
 
 
 def pieces(family: Family) -> st.SearchStrategy[str]:
