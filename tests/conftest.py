@@ -21,7 +21,7 @@ _OURS = ("REFACT_CONFIG_DIR", "REFACT_CACHE_DIR", "REFACT_LSP_LOG")
 
 
 def pytest_configure() -> None:
-    """Have programs hear an interrupt: what runs in the background of a script passes SIG_IGN on."""
+    """Have programs hear an interrupt, which what runs in the background of a script ignores."""
     if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
         signal.signal(signal.SIGINT, signal.default_int_handler)
 
