@@ -7,7 +7,6 @@ of three generations pass flags of their own, which are accepted and ignored.
 from __future__ import annotations
 
 import atexit
-import gc
 import logging
 import logging.handlers
 import os
@@ -56,7 +55,6 @@ def serve(arguments: list[str]) -> int:
         return 2
     redact_tracebacks()
     _start_log(options)
-    gc.disable()  # importing LSP's types makes no garbage, only work; serving turns it on again
     from refact_lsp.server.app import build_server
     from refact_lsp.server.edge import EdgeServer
     from refact_lsp.server.transport import transports
