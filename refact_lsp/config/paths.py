@@ -89,6 +89,13 @@ def repository_root(path: Path) -> Path | None:
     return next((each for each in path.parents if (each / ".git").exists()), None)
 
 
+def git_files() -> tuple[Path, ...]:
+    """Answer git's files of the machine and of the user, as git finds them; they need not exist."""
+    own = home(os.environ)
+    base = os.environ.get("XDG_CONFIG_HOME") or own / ".config"
+    return (Path("/etc/gitconfig"), Path(base) / "git" / "config", own / ".gitconfig")
+
+
 def home(environ: Mapping[str, str]) -> Path:
     """Answer the home directory; a folder of the system's temporary place where there is none."""
     if named := environ.get("HOME") or environ.get("USERPROFILE"):

@@ -116,6 +116,21 @@ def test_json_tells_the_same(
     }
 
 
+def test_credentials_in_the_url_of_a_remote_are_not_printed(
+    home: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    rule = "repositories: [{remote: 'host.example/a/*', send_to: own_servers}]\n"
+    write(home / ".config" / "refact" / "privacy.yaml", rule)
+    url = "https://bob:canary-in-a-url-1234@host.example/a/b.git"
+    write(tmp_path / ".git" / "config", f'[remote "origin"] url = {url}\n')
+    file = write(tmp_path / "a.py", "x = 1\n")
+    for arguments in (["privacy", "test", str(file)], ["privacy", "test", "--json", str(file)]):
+        assert run(arguments) == 1
+        told = capsys.readouterr()
+        assert "https://host.example/a/b.git" in told.out
+        assert "canary" not in told.out + told.err
+
+
 def test_restricted_repository_is_said_to_keep_its_text(
     home: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
