@@ -133,7 +133,11 @@ def test_broken_policy_keeps_the_last_good_one() -> None:
     ("text", "place", "sentence"),
     [
         ("zonez: []", (1, 1), "Unknown key 'zonez'. Did you mean 'zones'?"),
-        ("a\nb: 1", (2, 2), "This is no valid YAML: mapping values are not allowed here."),
+        (
+            "a\nb: 1",
+            (2, 2),
+            "This is no valid YAML: no `:` can stand here; put the text in quotes",
+        ),
         ("- 1", (1, 1), "Expected a mapping of settings."),
         ("zones:\n  - send_to: none", (2, 5), "'patterns' is missing here."),
         (
