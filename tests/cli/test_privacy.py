@@ -116,6 +116,27 @@ def test_json_tells_the_same(
     }
 
 
+@pytest.mark.parametrize(
+    "pattern", ["~/work/../work/**", "$HOME/work/**", "~bob/work/**"], ids=["up", "variable", "bob"]
+)
+def test_pattern_that_would_restrict_nothing_closes_and_is_told(
+    home: Path, capsys: pytest.CaptureFixture[str], pattern: str
+) -> None:
+    write(home / ".config" / "refact" / "privacy.yaml", f"blocked: ['{pattern}']\n")
+    file = write(home / "work" / "a.py", "x = 1\n")
+    assert run(["privacy", "test", str(file)]) == 1
+    told = capsys.readouterr()
+    assert told.out.startswith("any hosted      refused  ")
+    assert "privacy.yaml:1:11: error: 'blocked': this pattern " in told.err
+
+
+def test_home_itself_can_be_a_rule(home: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    rule = "zones: [{patterns: ['~'], send_to: own_servers}]\n"
+    write(home / ".config" / "refact" / "privacy.yaml", rule)
+    assert run(["privacy", "test", str(write(home / "a.py", "x = 1\n"))]) == 1
+    assert "refused  ~/.config/refact/privacy.yaml: zones[0]" in capsys.readouterr().out
+
+
 def test_credentials_in_the_url_of_a_remote_are_not_printed(
     home: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
