@@ -50,7 +50,13 @@ def _print_problems(problems: Sequence[Problem], used: int) -> None:
     for each in problems:
         colour = "red" if each.severity is Severity.ERROR else "yellow"
         console.print(Text(str(each), colour))
-    console.print(Text(f"{len(problems)} problems; {used} provider files in use."))
+    console.print(
+        Text(f"{_many(len(problems), 'problem')}; {_many(used, 'provider file')} in use.")
+    )
+
+
+def _many(count: int, what: str) -> str:
+    return f"{count} {what}{'' if count == 1 else 's'}"
 
 
 def _problem(problem: Problem) -> dict[str, Any]:

@@ -46,7 +46,19 @@ def list_providers(*, as_json: bool = typer.Option(False, "--json", help="Print 
         }
         for each in loaded(known).providers.instances.values()
     ]
-    print_rows(rows, as_json=as_json)
+    print_rows(rows if as_json else [_shown(each) for each in rows], as_json=as_json)
+
+
+def _shown(row: Row) -> Row:
+    """Answer the row for a person: nothing twice, and models in words."""
+    return {
+        "provider": row["provider"],
+        "name": "" if row["name"] == row["provider"] else row["name"],
+        "state": row["state"],
+        "models": ", ".join(f"{row[kind]} {kind}" for kind in KINDS if row[kind]),
+        "file": row["file"],
+        "server": row["server"],
+    }
 
 
 def _reached(server: Server | None) -> str:
