@@ -72,7 +72,7 @@ def rows_in_force(
     for instance in loaded.providers.instances.values():
         yield from () if instance.off else _models(instance, defaults=defaults)
     yield from _roles(loaded)
-    policy, _ = load_policy(environ, workspace)
+    policy, _ = load_policy(environ, Path.cwd(), workspace)
     yield from _privacy(policy)
     yield from _indexing(environ, workspace)
     yield from _editor()

@@ -18,7 +18,16 @@ def own_configuration(
 
     A repository can set the variables that name the directory, and its files may name programs.
     """
-    root = repository_root(Path.cwd() / "here")
+    root = _repository_here()
     folders = () if root is None else (root,)
     known = os.environ if environ is None else environ
     return load_configuration(known, listed=listed, folders=folders)
+
+
+def workspace_here() -> Path:
+    """Answer the folder that one would open in an editor: the repository around, else this one."""
+    return _repository_here() or Path.cwd()
+
+
+def _repository_here() -> Path | None:
+    return repository_root(Path.cwd() / "here")

@@ -183,3 +183,19 @@ def test_schema_is_printed_by_name_and_written_into_a_folder(tmp_path: Path) -> 
         2,
         "refact-lsp: There is no schema of that name. Did you mean 'privacy'?\n",
     )
+
+
+def test_rules_of_the_repository_count_in_its_folders_too(tmp_path: Path) -> None:
+    (tmp_path / ".git").mkdir()
+    write(tmp_path, ".refact/privacy.yaml", "blocked: [docs]\n")
+    write(tmp_path, ".refact/indexing.yaml", "blocklist: [vendor]\n")
+    inner = write(tmp_path, "src/a.py", "").parent
+    rows = shown(inner)
+    assert rows["privacy/blocked"][0] == "docs; send to: none"
+    assert rows["indexing/blocklist"][0] == ["vendor"]
+    write(tmp_path, ".refact/privacy.yaml", "blokced: [docs]\n")
+    write(tmp_path, ".refact/indexing.yaml", "blocklst: [vendor]\n")
+    code, told = run(inner, "config", "check")
+    assert code == 3
+    assert ".refact/privacy.yaml:1:1: error: Unknown key 'blokced'." in told
+    assert ".refact/indexing.yaml:1:1: warning: Unknown key 'blocklst'" in told
