@@ -105,7 +105,7 @@ async def test_select_with_a_model_writes_it_and_tells_what_is_in_force(
     ("arguments", "sentence"),
     [
         ([{"model": "lmstudio/talk"}], "completion_default_model wants a completion model."),
-        ([{"model": "mien"}], "No model in use is called 'mien'."),
+        ([{"model": "mien"}], "No model in use is called 'mien'. Did you mean 'mine'?"),
         ([{"model": "openai/gpt", "role": "chat"}], "'openai' is not in use"),
         ([{"model": "mine", "role": "compleetion"}], "Did you mean 'completion'?"),
         ([{"model": 7}], "model must be a text that is not empty, not '7'."),
