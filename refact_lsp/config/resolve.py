@@ -156,7 +156,9 @@ def _instance(
         and keyed.auth == "key"
         and keyed.api_key in {None, Secret("")}
     ):
-        problems.append(Problem(written.file, 1, 1, "No api_key is given.", Severity.WARNING))
+        sentence = "No api_key is given; write `api_key: $NAME` here, or run: refact-lsp keys set"
+        told = Problem(written.file, 1, 1, f"{sentence} {written.name}", Severity.WARNING)
+        problems.append(told)
         return replace(instance, off="no api_key is given in its file"), tuple(problems)
     return instance, tuple(problems)
 
