@@ -14,7 +14,7 @@ from rich.console import Console
 from rich.text import Text
 
 from refact_lsp.cli.config_rows import rows_in_force
-from refact_lsp.cli.own_files import own_configuration, workspace_here
+from refact_lsp.cli.own_files import here, own_configuration, workspace_here
 from refact_lsp.cli.schemas import schema_text, write_schemas
 from refact_lsp.config.indexing import load_indexing
 from refact_lsp.config.paths import user_directory
@@ -34,7 +34,7 @@ def check(*, as_json: bool = typer.Option(False, "--json", help="Print JSON.")) 
     """
     loaded = own_configuration()
     instances = loaded.providers.instances
-    _, privacy = load_policy(os.environ, Path.cwd(), workspace_here())
+    _, privacy = load_policy(os.environ, here(), workspace_here())
     _, indexing = load_indexing(os.environ, workspace_here())
     problems = (*loaded.problems, *privacy, *indexing, *open_key_files(instances))
     if as_json:

@@ -16,6 +16,7 @@ from refact_lsp.cli.providers_command import file_of, tell_state
 from refact_lsp.cli.tables import Row, print_rows
 from refact_lsp.config.editing import Change, read_mapping
 from refact_lsp.config.load import read_content
+from refact_lsp.config.paths import may_be_there
 from refact_lsp.config.resolve import UNREAD, Instance
 from refact_lsp.config.secret import EnvironmentKey, KeyringKey, KeySource, Secret
 from refact_lsp.config.writing import Written, change_file
@@ -109,7 +110,7 @@ def _write(path: Path, value: str | dict[str, str] | None) -> Written:
 
 def _gives_key(path: Path) -> bool:
     """Tell whether a file says anything about a key; ConfigError where it is broken."""
-    return path.exists() and "api_key" in read_mapping(read_content(path)[0], str(path))
+    return may_be_there(path) and "api_key" in read_mapping(read_content(path)[0], str(path))
 
 
 def _forget_entry(form: KeySource | None) -> bool:

@@ -26,8 +26,19 @@ def own_configuration(
 
 def workspace_here() -> Path:
     """Answer the folder that one would open in an editor: the repository around, else this one."""
-    return _repository_here() or Path.cwd()
+    return _repository_here() or here()
+
+
+def here() -> Path:
+    """Answer the folder that one is in; the topmost of all where it has been deleted."""
+    try:
+        return Path.cwd()
+    except OSError:
+        return Path("/")
 
 
 def _repository_here() -> Path | None:
-    return repository_root(Path.cwd() / "here")
+    try:
+        return repository_root(here() / "here")
+    except OSError:  # nobody may look at a folder above
+        return None

@@ -17,6 +17,7 @@ from refact_lsp.config.assign import explain
 from refact_lsp.config.catalogue import KINDS
 from refact_lsp.config.editing import Change
 from refact_lsp.config.load import Configuration
+from refact_lsp.config.paths import may_be_there
 from refact_lsp.config.problems import nearest
 from refact_lsp.config.secret import EnvironmentKey, KeyringKey, Secret
 from refact_lsp.config.templates import template_names
@@ -91,7 +92,7 @@ def remove(
     """Remove a provider; its file is kept in the folder `removed` beside `providers.d`."""
     before = own_configuration()
     path = file_of(before, provider)
-    if not path.exists():
+    if not may_be_there(path):
         raise UsageError(f"The provider {provider!r} has no file; there is nothing to remove.")
     for role in _roles_of(before, provider):
         typer.echo(f"{role} loses its model {printable(before.roles[role].model)}.")

@@ -144,9 +144,9 @@ def _is_list(value: object) -> TypeGuard[list[object]]:
 
 
 def _as_written(file: str) -> Mapping[str, Any]:
-    if not file or not Path(file).is_file():
-        return {}
     try:
+        if not file or not Path(file).is_file():
+            return {}
         with Path(file).open("rb") as stream:
             root, _ = read_yaml(stream.read(MAX_BYTES + 1), file)
     except OSError:

@@ -23,7 +23,7 @@ def user_directory(environ: Mapping[str, str]) -> Path:
     if named := environ.get("REFACT_CONFIG_DIR"):
         return Path(named)
     base = environ.get("XDG_CONFIG_HOME", "")
-    if Path(base).is_absolute() and (Path(base) / "refact").is_dir():
+    if Path(base).is_absolute() and _may_be_folder(Path(base) / "refact"):
         return Path(base) / "refact"
     return home(environ) / ".config" / "refact"
 
@@ -87,6 +87,24 @@ def cache_directory(environ: Mapping[str, str]) -> Path:
 def repository_root(path: Path) -> Path | None:
     """Answer the top folder of the git repository that holds a file; None outside of one."""
     return next((each for each in path.parents if (each / ".git").exists()), None)
+
+
+def may_be_there(path: Path) -> bool:
+    """Answer whether something has this name; yes too where nobody may look: reading tells why."""
+    try:
+        path.lstat()
+    except (FileNotFoundError, NotADirectoryError):
+        return False
+    except (OSError, ValueError):
+        return True
+    return True
+
+
+def _may_be_folder(path: Path) -> bool:
+    try:
+        return path.is_dir()
+    except OSError:  # nobody may look: files of the user's may be there, and rules among them
+        return True
 
 
 def git_files() -> tuple[Path, ...]:

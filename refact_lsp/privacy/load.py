@@ -9,7 +9,13 @@ import re
 from collections.abc import Iterable, Mapping
 from pathlib import Path
 
-from refact_lsp.config.paths import git_files, home, repository_root, user_directory
+from refact_lsp.config.paths import (
+    git_files,
+    home,
+    may_be_there,
+    repository_root,
+    user_directory,
+)
 from refact_lsp.config.problems import Problem
 from refact_lsp.privacy.gate import Repository
 from refact_lsp.privacy.git_config import Entry, included, read_entries, remote_urls
@@ -57,7 +63,7 @@ def read_policy_file(path: Path, home_folder: str) -> tuple[Policy | None, tuple
     except (FileNotFoundError, NotADirectoryError):
         return Policy(), ()
     except (OSError, ValueError) as error:
-        return None, (Problem(str(path), 0, 0, f"It cannot be looked at: {error}."),)
+        return None, (Problem(str(path), 0, 0, f"It cannot be looked at: {_why(error)}."),)
     from refact_lsp.config.load import read_content  # noqa: PLC0415 - see above
     from refact_lsp.privacy.policy_file import read_policy  # noqa: PLC0415 - see above
 
@@ -67,6 +73,10 @@ def read_policy_file(path: Path, home_folder: str) -> tuple[Policy | None, tuple
     source = below_home(str(path), home_folder)
     policy, problems = read_policy(content, str(path), source=source, home=home_folder)
     return None if problems else policy, problems
+
+
+def _why(error: OSError | ValueError) -> str:
+    return getattr(error, "strerror", None) or "its name is no name of a file"
 
 
 def repository_of(path: Path) -> tuple[Repository | None, tuple[Problem, ...]]:
@@ -93,7 +103,7 @@ def _git_entries(files: Iterable[Path]) -> tuple[list[Entry], tuple[Problem, ...
     seen: set[Path] = set()
     while waiting and len(seen) < MAX_GIT_FILES:
         file = waiting.pop(0)
-        if file in seen or not _is_there(file):
+        if file in seen or not may_be_there(file):
             continue
         seen.add(file)
         content = _git_file(file)
@@ -107,16 +117,6 @@ def _git_entries(files: Iterable[Path]) -> tuple[list[Entry], tuple[Problem, ...
         sentence = f"It includes more than {MAX_GIT_FILES} files; the rest is not read."
         problems.append(Problem(str(waiting[0]), 0, 0, sentence))
     return entries, tuple(problems)
-
-
-def _is_there(path: Path) -> bool:
-    try:
-        path.lstat()
-    except (FileNotFoundError, NotADirectoryError):
-        return False
-    except (OSError, ValueError):
-        return True
-    return True
 
 
 def _expanded(path: str) -> Path:

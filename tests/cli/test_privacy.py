@@ -35,6 +35,7 @@ def test_link_to_a_secret_file_is_refused_by_its_rule(
     assert "any hosted      refused  built-in secret zone: .env" in printed
     assert f"file: {tmp_path / 'notes.txt'}" in printed
     assert f"really: {tmp_path / '.env'}" in printed
+    assert "context: shown beside no file (built-in secret zone: .env)" in printed
 
 
 def test_key_in_the_text_is_refused_and_not_printed(
@@ -219,3 +220,14 @@ def test_workspace_may_only_narrow(
     assert run(["privacy", "test", str(write(root / "docs" / "a.py", "x = 1\n"))]) == 1
     assert run(["privacy", "test", str(write(root / "src" / "a.py", "x = 1\n"))]) == 0
     capsys.readouterr()
+
+
+@pytest.mark.parametrize("name", ["gone.py", "x" * 300, "loop/a.py"])
+def test_path_that_cannot_be_looked_at_is_one_sentence(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], name: str
+) -> None:
+    (tmp_path / "loop").symlink_to("loop")
+    assert run(["privacy", "test", str(tmp_path / name)]) == 2
+    (line,) = capsys.readouterr().err.splitlines()
+    assert line.startswith(f"refact-lsp: {tmp_path / name} cannot be looked at: ")
+    assert "Errno" not in line
