@@ -157,8 +157,8 @@ def _instance(
         and keyed.api_key in {None, Secret("")}
     ):
         sentence = "No api_key is given; write `api_key: $NAME` here, or run: refact-lsp keys set"
-        told = Problem(written.file, 1, 1, f"{sentence} {written.name}", Severity.WARNING)
-        problems.append(told)
+        sentence = f"{sentence} {written.name}"
+        problems.append(Problem(written.file, 1, 1, sentence, Severity.WARNING))
         return replace(instance, off="no api_key is given in its file"), tuple(problems)
     return instance, tuple(problems)
 
