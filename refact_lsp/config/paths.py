@@ -21,7 +21,7 @@ LISTS_FILE = "models.json"
 def user_directory(environ: Mapping[str, str]) -> Path:
     """Answer the directory of the user's own files; it need not exist."""
     if named := environ.get("REFACT_CONFIG_DIR"):
-        return Path(named)
+        return _at_home(named, environ)
     base = environ.get("XDG_CONFIG_HOME", "")
     if Path(base).is_absolute() and _may_be_folder(Path(base) / "refact"):
         return Path(base) / "refact"
@@ -73,7 +73,7 @@ def real_path(path: Path) -> Path:
 def cache_directory(environ: Mapping[str, str]) -> Path:
     """Answer the directory of our caches; it need not exist."""
     if named := environ.get("REFACT_CACHE_DIR"):
-        return Path(named)
+        return _at_home(named, environ)
     base = environ.get("XDG_CACHE_HOME", "")
     if Path(base).is_absolute():
         return Path(base) / "refact"
@@ -98,6 +98,11 @@ def may_be_there(path: Path) -> bool:
     except (OSError, ValueError):
         return True
     return True
+
+
+def _at_home(named: str, environ: Mapping[str, str]) -> Path:
+    """Answer a folder as it is meant: no shell puts the home in for `~` in an editor's settings."""
+    return home(environ) / named[2:] if named.startswith("~/") else Path(named)
 
 
 def _may_be_folder(path: Path) -> bool:
