@@ -167,7 +167,9 @@ def _events(text: str) -> Iterator[yaml.Event]:
         place = before.count("\n") + 1, len(before) - before.rfind("\n")
         raise _RefusedError("A control character stands here; text expected.", *place) from None
     except yaml.MarkedYAMLError as error:
-        mark, words = in_our_words(error)
+        words, is_earlier = in_our_words(error.problem or "not understood")
+        began, stands = error.context_mark, error.problem_mark
+        mark = (began or stands) if is_earlier else (stands or began)
         place = (mark.line + 1, mark.column + 1) if mark else last
         raise _RefusedError(f"This is no valid YAML: {words}.", *place) from None
     except (yaml.YAMLError, ValueError, OverflowError, RecursionError):

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import re
 
-import yaml
-
 _UNCLOSED = "the quote that opens here is never closed"
 _MISPLACED = "this does not fit here; check the indentation and the quotes"
 _AT_ITS_BEGINNING = (
@@ -32,14 +30,13 @@ _WHERE_IT_STANDS = (
 _QUOTED = re.compile(r"'(?!<)[^']{2,}'|\"[^\"]{2,}\"")
 
 
-def in_our_words(error: yaml.MarkedYAMLError) -> tuple[yaml.Mark | None, str]:
-    """Answer where to look, and what is wrong there; no text of the file is in it."""
-    problem = error.problem or "not understood"
-    for beginning, words in _AT_ITS_BEGINNING:
-        if problem.startswith(beginning):
-            return error.context_mark or error.problem_mark, words
-    mark = error.problem_mark or error.context_mark
-    for beginning, words in _WHERE_IT_STANDS:
-        if problem.startswith(beginning):
-            return mark, words
-    return mark, _QUOTED.sub("this", problem)
+def in_our_words(problem: str) -> tuple[str, bool]:
+    """Answer what the parser found wrong, and whether to look where it began, not where it stands.
+
+    No text of the file is in it.
+    """
+    for table in (_AT_ITS_BEGINNING, _WHERE_IT_STANDS):
+        for start, words in table:
+            if problem.startswith(start):
+                return words, table is _AT_ITS_BEGINNING
+    return _QUOTED.sub("this", problem), False
