@@ -12,6 +12,7 @@ import os
 import sys
 import tempfile
 from collections.abc import Iterable, Mapping
+from functools import lru_cache
 from pathlib import Path
 
 LISTS_FILE = "models.json"
@@ -114,9 +115,13 @@ def _may_be_folder(path: Path) -> bool:
 
 def git_files() -> tuple[Path, ...]:
     """Answer git's files of the machine and of the user, as git finds them; they need not exist."""
-    own = home(os.environ)
-    base = os.environ.get("XDG_CONFIG_HOME") or own / ".config"
-    return (Path("/etc/gitconfig"), Path(base) / "git" / "config", own / ".gitconfig")
+    return _git_files(str(home(os.environ)), os.environ.get("XDG_CONFIG_HOME", ""))
+
+
+@lru_cache(maxsize=8)
+def _git_files(own: str, base: str) -> tuple[Path, ...]:
+    configured = Path(base or f"{own}/.config")
+    return (Path("/etc/gitconfig"), configured / "git" / "config", Path(own) / ".gitconfig")
 
 
 def home(environ: Mapping[str, str]) -> Path:

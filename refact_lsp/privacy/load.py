@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping
+from functools import lru_cache
 from pathlib import Path
 
 from refact_lsp.config.paths import (
@@ -90,7 +91,7 @@ def repository_of(path: Path) -> tuple[Repository | None, tuple[Problem, ...]]:
         return None, ()
     own, shared = _git_directories(root)
     file = shared / "config"
-    if _git_file(file) is None:
+    if _entries_of(file) is None:
         return Repository(root), (Problem(str(file), 0, 0, "It cannot be read."),)
     entries, problems = _git_entries((*git_files(), file, own / "config.worktree"))
     return Repository(root, remote_urls(entries)), problems
@@ -106,17 +107,31 @@ def _git_entries(files: Iterable[Path]) -> tuple[list[Entry], tuple[Problem, ...
         if file in seen or not may_be_there(file):
             continue
         seen.add(file)
-        content = _git_file(file)
-        if content is None:
+        found = _entries_of(file)
+        if found is None:
             problems.append(Problem(str(file), 0, 0, "It cannot be read."))
             continue
-        found = tuple(read_entries(content))
         entries += found
         waiting += [file.parent / _expanded(each) for each in included(found)]
     if waiting:
         sentence = f"It includes more than {MAX_GIT_FILES} files; the rest is not read."
         problems.append(Problem(str(waiting[0]), 0, 0, sentence))
     return entries, tuple(problems)
+
+
+def _entries_of(file: Path) -> tuple[Entry, ...] | None:
+    """Read one of git's files, anew where its times, its size or its inode are others."""
+    try:
+        seen = file.stat()
+    except (OSError, ValueError):
+        return None
+    return _entries_as_of(file, (seen.st_mtime_ns, seen.st_ctime_ns, seen.st_size, seen.st_ino))
+
+
+@lru_cache(maxsize=256)
+def _entries_as_of(file: Path, _stamp: tuple[int, ...]) -> tuple[Entry, ...] | None:
+    content = _git_file(file)
+    return None if content is None else tuple(read_entries(content))
 
 
 def _expanded(path: str) -> Path:

@@ -123,3 +123,12 @@ def test_includes_without_end_are_told_and_close(tmp_path: Path) -> None:
     (tmp_path / ".git" / "config").write_text("[include]\npath = 0\n")
     _, problems = repository_of(tmp_path / "a.py")
     assert "more than 20 files" in problems[0].sentence
+
+
+def test_remote_that_was_changed_is_known_at_once(tmp_path: Path) -> None:
+    (tmp_path / ".git").mkdir()
+    for name in ("one", "other"):
+        (tmp_path / ".git" / "config").write_text(f'[remote "o"]\nurl = h:a/{name}\n')
+        repository, _ = repository_of(tmp_path / "a.py")
+        assert repository is not None
+        assert repository.remotes == (f"h:a/{name}",)
