@@ -60,8 +60,9 @@ def why_not(loaded: Configuration, model: str) -> str:
         names = loaded.providers.instances
         if name and (hint := nearest(provider, names)):
             return f"No provider is called {provider!r}.{hint}"
-        names_alone = [each.partition("/")[2] for each in ids]
-        return f"No model in use is called {model!r}.{nearest(model, (*ids, *names_alone))}"
+        names_alone = (each.partition("/")[2] for each in ids)
+        hint = nearest(model, ids) or nearest(model, names_alone)
+        return f"No model in use is called {model!r}.{hint}"
     if instance.off:
         return f"The provider {provider!r} is not in use: {instance.off}."
     settings = instance.settings
