@@ -14,7 +14,7 @@ from rich.console import Console
 from rich.text import Text
 
 from refact_lsp.cli.config_rows import rows_in_force
-from refact_lsp.cli.own_files import own_configuration
+from refact_lsp.cli.own_files import here, own_configuration, workspace_here
 from refact_lsp.cli.schemas import schema_text, write_schemas
 from refact_lsp.config.indexing import load_indexing
 from refact_lsp.config.paths import user_directory
@@ -29,12 +29,13 @@ app = typer.Typer(no_args_is_help=True, help="Check and show the files of yours 
 def check(*, as_json: bool = typer.Option(False, "--json", help="Print JSON.")) -> None:
     """Say what is wrong with your files; exit 3 for errors, 1 for warnings, 0 for nothing.
 
-    Your provider files, defaults, privacy and indexing rules, and those of the folder you are in.
+    Your provider files, defaults, privacy and indexing rules, and those of the repository, or else
+    the folder, that you are in.
     """
     loaded = own_configuration()
     instances = loaded.providers.instances
-    _, privacy = load_policy(os.environ, Path.cwd())
-    _, indexing = load_indexing(os.environ, Path.cwd())
+    _, privacy = load_policy(os.environ, here(), workspace_here())
+    _, indexing = load_indexing(os.environ, workspace_here())
     problems = (*loaded.problems, *privacy, *indexing, *open_key_files(instances))
     if as_json:
         typer.echo(json.dumps([_problem(each) for each in problems], indent=2))
@@ -50,7 +51,13 @@ def _print_problems(problems: Sequence[Problem], used: int) -> None:
     for each in problems:
         colour = "red" if each.severity is Severity.ERROR else "yellow"
         console.print(Text(str(each), colour))
-    console.print(Text(f"{len(problems)} problems; {used} provider files in use."))
+    console.print(
+        Text(f"{_many(len(problems), 'problem')}; {_many(used, 'provider file')} in use.")
+    )
+
+
+def _many(count: int, what: str) -> str:
+    return f"{count} {what}{'' if count == 1 else 's'}"
 
 
 def _problem(problem: Problem) -> dict[str, Any]:
@@ -88,7 +95,7 @@ def show(
     defaults: bool = typer.Option(False, "--all", help="Also what nobody has said."),
 ) -> None:
     """Print the settings in force, each with where it came from; keys are masked."""
-    rows = list(rows_in_force(os.environ, Path.cwd(), defaults=defaults))
+    rows = list(rows_in_force(os.environ, workspace_here(), defaults=defaults))
     if as_json:
         typer.echo(json.dumps([each.as_json() for each in rows], indent=2))
         return

@@ -8,7 +8,7 @@ from dataclasses import dataclass, fields
 from pathlib import Path
 from typing import Any
 
-from refact_lsp.cli.own_files import own_configuration
+from refact_lsp.cli.own_files import here, own_configuration
 from refact_lsp.config.choose import Choice
 from refact_lsp.config.indexing import IndexingFile, indexing_files
 from refact_lsp.config.load import Configuration, read_content
@@ -73,7 +73,7 @@ def rows_in_force(
     for instance in loaded.providers.instances.values():
         yield from () if instance.off else _models(instance, defaults=defaults)
     yield from _roles(loaded)
-    policy, _ = load_policy(environ, workspace)
+    policy, _ = load_policy(environ, here(), workspace)
     yield from _privacy(policy)
     yield from _indexing(environ, workspace)
     yield from _editor()

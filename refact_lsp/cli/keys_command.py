@@ -16,7 +16,8 @@ from refact_lsp.cli.providers_command import file_of, tell_state
 from refact_lsp.cli.tables import Row, print_rows
 from refact_lsp.config.editing import Change, read_mapping
 from refact_lsp.config.load import read_content
-from refact_lsp.config.resolve import Instance
+from refact_lsp.config.paths import may_be_there
+from refact_lsp.config.resolve import UNREAD, Instance
 from refact_lsp.config.secret import EnvironmentKey, KeyringKey, KeySource, Secret
 from refact_lsp.config.writing import Written, change_file
 from refact_lsp.errors import ConfigError, UsageError
@@ -109,7 +110,7 @@ def _write(path: Path, value: str | dict[str, str] | None) -> Written:
 
 def _gives_key(path: Path) -> bool:
     """Tell whether a file says anything about a key; ConfigError where it is broken."""
-    return path.exists() and "api_key" in read_mapping(read_content(path)[0], str(path))
+    return may_be_there(path) and "api_key" in read_mapping(read_content(path)[0], str(path))
 
 
 def _forget_entry(form: KeySource | None) -> bool:
@@ -126,8 +127,8 @@ async def _rows() -> list[Row]:
 
 
 async def _row(keys: Keys, instance: Instance) -> Row:
-    form = written_form(Path(instance.file))
-    state, last = "not needed" if instance.settings.auth == "none" else "missing", ""
+    form = "" if instance.off == UNREAD else named(written_form(Path(instance.file)))
+    state, last = _without_key(instance), ""
     if (source := instance.settings.api_key) is not None:
         try:
             found = (await keys.reveal(source)).reveal()
@@ -135,4 +136,11 @@ async def _row(keys: Keys, instance: Instance) -> Row:
             state = str(error)
         else:
             state, last = "there", found[-4:] if len(found) >= TELLING_CHARS else ""
-    return {"provider": instance.name, "key": named(form), "state": state, "ends in": last}
+    return {"provider": instance.name, "key": form, "state": state, "ends in": last}
+
+
+def _without_key(instance: Instance) -> str:
+    """Say what it means that no key is known."""
+    if instance.off == UNREAD:
+        return UNREAD
+    return "not needed" if instance.settings.auth == "none" else "missing"

@@ -6,17 +6,17 @@ import json
 import os
 import stat
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
 from refact_lsp.cli.own_files import own_configuration
-from refact_lsp.config.paths import home
+from refact_lsp.config.paths import home, may_be_there
 from refact_lsp.config.resolve import Instance
 from refact_lsp.errors import UsageError
 from refact_lsp.messages import Destination
 from refact_lsp.privacy.destination import destination_of, is_loopback
-from refact_lsp.privacy.gate import Border, Item, Verdict, border_of, explain
+from refact_lsp.privacy.gate import BUILT_IN, Border, Item, Verdict, border_of, explain
 from refact_lsp.privacy.load import policy_of_folder, policy_of_user
 from refact_lsp.privacy.names import below_home
 from refact_lsp.privacy.policy import Policy
@@ -71,7 +71,7 @@ def judge(path: Path, *, as_json: bool = False) -> int:
         Target(ANY_OWN, is_named=False),
         *_providers(),
     )
-    is_folder = path.is_dir()
+    is_folder = _holds(path.is_dir)
     found = [_judged(each, files, targets) for each in (_below(path) if is_folder else [path])]
     for problem in files.problems():
         sys.stderr.write(f"{problem}\n")
@@ -108,10 +108,17 @@ def _below(folder: Path) -> list[Path]:
     for top, folders, names in os.walk(folder):
         folders[:] = sorted(name for name in folders if name != ".git")
         paths = [Path(top) / name for name in sorted(names)]
-        found += [path for path in paths if path.is_file()]
+        found += [path for path in paths if _holds(path.is_file)]
         if len(found) > MAX_FILES:
             raise UsageError(f"{folder} has more than {MAX_FILES} files; name a smaller folder.")
     return found
+
+
+def _holds(ask: Callable[[], bool]) -> bool:
+    try:
+        return ask()
+    except OSError:  # nobody may look
+        return False
 
 
 def _judged(path: Path, files: PolicyFiles, targets: tuple[Target, ...]) -> Judged:
@@ -119,7 +126,7 @@ def _judged(path: Path, files: PolicyFiles, targets: tuple[Target, ...]) -> Judg
     _refuse_what_is_no_file(path)
     at = find((given, True))
     above = {each for start in (given, at.real) for each in start.parents}
-    folders = sorted(each for each in above if policy_of_folder(each).is_file())
+    folders = sorted(each for each in above if may_be_there(policy_of_folder(each)))
     policy = files.policy_for(at, folders)
     destinations = [target.destination for target in targets]
     rows = explain(_item(at, policy), destinations, policy)
@@ -131,7 +138,8 @@ def _refuse_what_is_no_file(path: Path) -> None:
     try:
         status = path.resolve(strict=True).stat()
     except (OSError, RuntimeError, ValueError) as error:
-        raise UsageError(f"{path} cannot be looked at: {error}.") from error
+        why = getattr(error, "strerror", None) or "its name leads nowhere"
+        raise UsageError(f"{path} cannot be looked at: {why}.") from error
     if not stat.S_ISREG(status.st_mode):
         raise UsageError(f"{path} is no file.")
     if status.st_size > MAX_READ_BYTES:
@@ -158,7 +166,7 @@ def _print_file(found: Judged, targets: tuple[Target, ...]) -> None:
     if found.at.real != found.at.path:
         print(f"really: {_at_home(str(found.at.real))}")
     print(f"repository: {_repository(found.at)}")
-    print(f"context: {_context(found.border)}")
+    print(f"context: {_context(found)}")
 
 
 def _print_folder(folder: Path, found: list[Judged], targets: tuple[Target, ...]) -> None:
@@ -178,7 +186,10 @@ def _repository(at: Whereabouts) -> str:
     return f"{_at_home(str(at.repository.root))} ({remotes})"
 
 
-def _context(border: Border) -> str:
+def _context(found: Judged) -> str:
+    border = found.border
+    if any(verdict.source == BUILT_IN for verdict in found.verdicts):
+        return f"shown beside no file ({_at_home(str(found.verdicts[0]))})"
     if not border.rules:
         return "may be shown beside any file"
     rule, by = border.rules[0]

@@ -17,6 +17,7 @@ from refact_lsp.config.assign import explain
 from refact_lsp.config.catalogue import KINDS
 from refact_lsp.config.editing import Change
 from refact_lsp.config.load import Configuration
+from refact_lsp.config.paths import may_be_there
 from refact_lsp.config.problems import nearest
 from refact_lsp.config.secret import EnvironmentKey, KeyringKey, Secret
 from refact_lsp.config.templates import template_names
@@ -46,7 +47,19 @@ def list_providers(*, as_json: bool = typer.Option(False, "--json", help="Print 
         }
         for each in loaded(known).providers.instances.values()
     ]
-    print_rows(rows, as_json=as_json)
+    print_rows(rows if as_json else [_shown(each) for each in rows], as_json=as_json)
+
+
+def _shown(row: Row) -> Row:
+    """Answer the row for a person: nothing twice, and models in words."""
+    return {
+        "provider": row["provider"],
+        "name": "" if row["name"] == row["provider"] else row["name"],
+        "state": row["state"],
+        "models": ", ".join(f"{row[kind]} {kind}" for kind in KINDS if row[kind]),
+        "file": row["file"],
+        "server": row["server"],
+    }
 
 
 def _reached(server: Server | None) -> str:
@@ -79,7 +92,7 @@ def remove(
     """Remove a provider; its file is kept in the folder `removed` beside `providers.d`."""
     before = own_configuration()
     path = file_of(before, provider)
-    if not path.exists():
+    if not may_be_there(path):
         raise UsageError(f"The provider {provider!r} has no file; there is nothing to remove.")
     for role in _roles_of(before, provider):
         typer.echo(f"{role} loses its model {printable(before.roles[role].model)}.")

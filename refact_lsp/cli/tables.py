@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import os
+import sys
 from collections.abc import Sequence
 from typing import Any
 
@@ -12,6 +14,12 @@ from rich.table import Table
 from rich.text import Text
 
 Row = dict[str, Any]
+
+MAX_WIDTH = 10_000
+"""Characters in a line for programs."""
+
+_WHOLE = frozenset({"provider", "model", "file"})
+"""Columns with what a person types or copies."""
 
 
 def printable(text: str) -> str:
@@ -30,15 +38,25 @@ def print_rows(rows: Sequence[Row], *, as_json: bool) -> None:
 
 
 def print_table(rows: Sequence[Row], title: str = "") -> None:
-    """Print a table, under a title where it is one of several."""
+    """Print a table, under a title where it is one of several; columns without a word are left out.
+
+    A line is as long as it must be where a program reads it.
+    """
     if not rows:
         return
-    console = Console(highlight=False, soft_wrap=True)
+    console = Console(highlight=False, soft_wrap=True, width=_width())
     if title:
         console.print(Text(f"{title}:", "bold"))
     table = Table(box=None, pad_edge=False)
-    for number, name in enumerate(rows[0]):
-        table.add_column(name, no_wrap=number == 0, overflow="fold")  # what is typed stays whole
+    names = [name for name in rows[0] if any(row[name] != "" for row in rows)]
+    for name in names:
+        table.add_column(name, no_wrap=name in {names[0], *_WHOLE}, overflow="fold")
     for row in rows:
-        table.add_row(*(Text(printable(str(each))) for each in row.values()))
+        table.add_row(*(Text(printable(str(row[name]))) for name in names))
     console.print(table)
+
+
+def _width() -> int | None:
+    """Answer the width of what is no terminal; None: as wide as the terminal, or as asked for."""
+    is_asked = sys.stdout.isatty() or bool(os.environ.get("COLUMNS"))
+    return None if is_asked else MAX_WIDTH

@@ -24,11 +24,11 @@ PRAGMA_TAIL_LINES = 5
 """Where a file may say `refact: off`: its first and its last lines."""
 
 _PRAGMA = re.compile(
-    r"\s*(?:#|//|--|;|%|!|\*|\"|'|::|\.\.|/\*|<!--|\(\*|\{-|\{#|@?rem\b)[#/\-;%!*\[]*\s*"
+    r"\ufeff?\s*(?:#|//|--|;|%|!|\*|\"|'|::|\.\.|/\*|<!--|\(\*|\{-|\{#|@?rem\b)[#/\-;%!*\[]*\s*"
     r"refact:\s*off\s*(?:\*+[/)]|-->|-\}|#\}|\]\]|--)?\s*\Z",
     re.IGNORECASE,
 )
-"""A line that is a comment in some language and says nothing else."""
+"""A line that is a comment in some language and says nothing else; some editors send the BOM."""
 
 _MAY_FOLLOW = re.compile(r"\s*[)\]}>\"'`]*\s*[:{;,]?\s*\Z")
 """What an automatic suggestion may have right of it: closers, then one of `: { ; ,`."""

@@ -60,7 +60,9 @@ def why_not(loaded: Configuration, model: str) -> str:
         names = loaded.providers.instances
         if name and (hint := nearest(provider, names)):
             return f"No provider is called {provider!r}.{hint}"
-        return f"No model in use is called {model!r}.{nearest(model, ids)}"
+        names_alone = (each.partition("/")[2] for each in ids)
+        hint = nearest(model, ids) or nearest(model, names_alone)
+        return f"No model in use is called {model!r}.{hint}"
     if instance.off:
         return f"The provider {provider!r} is not in use: {instance.off}."
     settings = instance.settings
@@ -143,9 +145,9 @@ def _is_list(value: object) -> TypeGuard[list[object]]:
 
 
 def _as_written(file: str) -> Mapping[str, Any]:
-    if not file or not Path(file).is_file():
-        return {}
     try:
+        if not file or not Path(file).is_file():
+            return {}
         with Path(file).open("rb") as stream:
             root, _ = read_yaml(stream.read(MAX_BYTES + 1), file)
     except OSError:

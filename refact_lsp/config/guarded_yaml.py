@@ -14,6 +14,7 @@ from dataclasses import dataclass, field
 import yaml
 
 from refact_lsp.config.problems import Problem, shown
+from refact_lsp.config.yaml_words import in_our_words
 
 MAX_BYTES = 256 * 1024
 MAX_DEPTH = 32
@@ -33,7 +34,6 @@ _WORDS: Mapping[str, Scalar] = {
     **dict.fromkeys(("true", "True", "TRUE"), True),
     **dict.fromkeys(("false", "False", "FALSE"), False),
 }
-_QUOTED = re.compile(r"'(?!<)[^']{2,}'|\"[^\"]{2,}\"")
 _SURROGATE = re.compile("[\ud800-\udfff]")
 
 
@@ -167,10 +167,11 @@ def _events(text: str) -> Iterator[yaml.Event]:
         place = before.count("\n") + 1, len(before) - before.rfind("\n")
         raise _RefusedError("A control character stands here; text expected.", *place) from None
     except yaml.MarkedYAMLError as error:
-        mark = error.problem_mark or error.context_mark
+        words, is_earlier = in_our_words(error.problem or "not understood")
+        began, stands = error.context_mark, error.problem_mark
+        mark = (began or stands) if is_earlier else (stands or began)
         place = (mark.line + 1, mark.column + 1) if mark else last
-        problem = _QUOTED.sub("this", error.problem or "not understood")
-        raise _RefusedError(f"This is no valid YAML: {problem}.", *place) from None
+        raise _RefusedError(f"This is no valid YAML: {words}.", *place) from None
     except (yaml.YAMLError, ValueError, OverflowError, RecursionError):
         raise _RefusedError("This is no valid YAML: not understood.", *last) from None
 

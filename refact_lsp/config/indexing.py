@@ -13,7 +13,7 @@ from typing import Annotated
 from pydantic import AfterValidator, Field
 
 from refact_lsp.config.load import read_content
-from refact_lsp.config.paths import home, user_directory
+from refact_lsp.config.paths import home, may_be_there, user_directory
 from refact_lsp.config.problems import Problem, Severity
 from refact_lsp.config.reading import read_file
 from refact_lsp.config.record import Record, setting
@@ -113,7 +113,7 @@ def indexing_files(
     files = [(user_directory(environ) / "indexing.yaml", False)]
     if workspace is not None:
         files.append((workspace / ".refact" / "indexing.yaml", True))
-    return tuple(each for each in files if each[0].exists() or each[0].is_symlink())
+    return tuple(each for each in files if may_be_there(each[0]))
 
 
 def _folder(path: str, home_folder: Path | None) -> Path:

@@ -224,7 +224,7 @@ def _written(contents: Mapping[Path, Content]) -> tuple[list[WrittenFile], list[
 
 def _oldest(path: Path) -> list[WrittenFile]:
     """Read the one file of before; only where there is no provider file, as in Refact itself."""
-    if not path.exists():
+    if not os.path.lexists(path):
         return []
     content, unread = read_content(path)
     given, wrong = (None, unread) if unread else read_oldest_file(content, str(path))

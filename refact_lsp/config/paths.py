@@ -12,6 +12,7 @@ import os
 import sys
 import tempfile
 from collections.abc import Iterable, Mapping
+from functools import lru_cache
 from pathlib import Path
 
 LISTS_FILE = "models.json"
@@ -21,9 +22,9 @@ LISTS_FILE = "models.json"
 def user_directory(environ: Mapping[str, str]) -> Path:
     """Answer the directory of the user's own files; it need not exist."""
     if named := environ.get("REFACT_CONFIG_DIR"):
-        return Path(named)
+        return _at_home(named, environ)
     base = environ.get("XDG_CONFIG_HOME", "")
-    if Path(base).is_absolute() and (Path(base) / "refact").is_dir():
+    if Path(base).is_absolute() and _may_be_folder(Path(base) / "refact"):
         return Path(base) / "refact"
     return home(environ) / ".config" / "refact"
 
@@ -73,7 +74,7 @@ def real_path(path: Path) -> Path:
 def cache_directory(environ: Mapping[str, str]) -> Path:
     """Answer the directory of our caches; it need not exist."""
     if named := environ.get("REFACT_CACHE_DIR"):
-        return Path(named)
+        return _at_home(named, environ)
     base = environ.get("XDG_CACHE_HOME", "")
     if Path(base).is_absolute():
         return Path(base) / "refact"
@@ -87,6 +88,40 @@ def cache_directory(environ: Mapping[str, str]) -> Path:
 def repository_root(path: Path) -> Path | None:
     """Answer the top folder of the git repository that holds a file; None outside of one."""
     return next((each for each in path.parents if (each / ".git").exists()), None)
+
+
+def may_be_there(path: Path) -> bool:
+    """Answer whether something has this name; yes too where nobody may look: reading tells why."""
+    try:
+        path.lstat()
+    except (FileNotFoundError, NotADirectoryError):
+        return False
+    except (OSError, ValueError):
+        return True
+    return True
+
+
+def _at_home(named: str, environ: Mapping[str, str]) -> Path:
+    """Answer a folder as it is meant: no shell puts the home in for `~` in an editor's settings."""
+    return home(environ) / named[2:] if named.startswith("~/") else Path(named)
+
+
+def _may_be_folder(path: Path) -> bool:
+    try:
+        return path.is_dir()
+    except OSError:  # nobody may look: files of the user's may be there, and rules among them
+        return True
+
+
+def git_files() -> tuple[Path, ...]:
+    """Answer git's files of the machine and of the user, as git finds them; they need not exist."""
+    return _git_files(str(home(os.environ)), os.environ.get("XDG_CONFIG_HOME", ""))
+
+
+@lru_cache(maxsize=8)
+def _git_files(own: str, base: str) -> tuple[Path, ...]:
+    configured = Path(base or f"{own}/.config")
+    return (Path("/etc/gitconfig"), configured / "git" / "config", Path(own) / ".gitconfig")
 
 
 def home(environ: Mapping[str, str]) -> Path:

@@ -44,6 +44,7 @@ def read_record(
     source = _Source(root, file, unknown)
     data = plain_value(root)
     problems: list[Problem] = []
+    cut: set[_Location] = set()
     while True:
         try:
             record = kind.model_validate(data)
@@ -53,12 +54,14 @@ def read_record(
             places = sorted(problems, key=lambda each: (each.line, each.column))
             return with_marks(record, root, file), tuple(places)
         for each in wrong:
-            problems += source.told(each["type"], each["loc"], each.get("ctx", {}))
+            if each["type"] != "missing" or each["loc"] not in cut:
+                problems += source.told(each["type"], each["loc"], each.get("ctx", {}))
         ways = {way for each in wrong for way in _cuts(data, each["loc"], each.get("ctx", {}))}
         if () in ways:
             return None, tuple(problems)
         for way in ways:
             _cut_out(data, way)
+        cut |= ways
 
 
 @dataclass(frozen=True, slots=True)

@@ -18,6 +18,8 @@ from refact_lsp.config.roles import ROLES
 from refact_lsp.config.secret import EnvironmentKey, Secret
 
 RESERVED = ("defaults", "refact")
+UNREAD = "its file cannot be read"
+"""Why a provider is off of which nothing is known, not even whether it has a key."""
 CUSTOM_MODEL_CONTEXT = 4096
 """Tokens of a model under `custom_models` that says nothing, as in Refact."""
 
@@ -132,8 +134,7 @@ def _instance(
     written: WrittenFile, templates: Mapping[str, ProviderFile], environ: Mapping[str, str]
 ) -> tuple[Instance, tuple[Problem, ...]]:
     if written.given is None:
-        off = "its file cannot be read"
-        return Instance(written.name, written.file, ProviderFile(), off), written.problems
+        return Instance(written.name, written.file, ProviderFile(), UNREAD), written.problems
     problems = list(written.problems)
     family = written.given.base_provider or written.name
     template = templates.get(family)
@@ -155,7 +156,9 @@ def _instance(
         and keyed.auth == "key"
         and keyed.api_key in {None, Secret("")}
     ):
-        problems.append(Problem(written.file, 1, 1, "No api_key is given.", Severity.WARNING))
+        sentence = "No api_key is given; write `api_key: $NAME` here, or run: refact-lsp keys set"
+        sentence = f"{sentence} {written.name}"
+        problems.append(Problem(written.file, 1, 1, sentence, Severity.WARNING))
         return replace(instance, off="no api_key is given in its file"), tuple(problems)
     return instance, tuple(problems)
 

@@ -88,7 +88,9 @@ def read_settings(
     for key, value in given.items():
         if is_shared and key not in _READERS and not nearest(str(key), _READERS):
             continue
-        settings, problem = _apply(settings, str(key), value)
+        read, wrong = _good_members(str(key), value)
+        problems += wrong
+        settings, problem = _apply(settings, str(key), read)
         if problem is not None:
             problems.append(problem)
     more = len(problems) - MAX_TOLD
@@ -114,6 +116,20 @@ def _apply(settings: Settings, key: str, value: object) -> tuple[Settings, Probl
     except _WrongValueError as expected:
         given = _as_shown(value)
         return settings, _told(f"settings.{key}: {given} is ignored; expected {expected}.")
+
+
+def _good_members(key: str, value: object) -> tuple[object, list[Problem]]:
+    """Answer the members of an object that are right: a wrong one takes no other with it."""
+    if key not in _MEMBERS or not isinstance(value, Mapping):
+        return value, []
+    kind, words = _MEMBERS[key]
+    wrong = {name: each for name, each in value.items() if not isinstance(each, kind)}
+    given = {shown(str(name)): _as_shown(each) for name, each in wrong.items()}
+    told = [
+        _told(f"settings.{key}: {each} for {name} is ignored; expected {words}.")
+        for name, each in given.items()
+    ]
+    return {name: each for name, each in value.items() if name not in wrong}, told
 
 
 def _as_shown(value: object) -> str:
@@ -148,13 +164,13 @@ def _milliseconds(value: object) -> int:
 
 
 def _language_map(value: object) -> Mapping[str, bool]:
-    if isinstance(value, Mapping) and all(isinstance(flag, bool) for flag in value.values()):
+    if isinstance(value, Mapping):
         return {str(language): flag for language, flag in value.items()}
     raise _WrongValueError("an object from language id to true or false")
 
 
 def _model_map(value: object) -> Mapping[str, str]:
-    if isinstance(value, Mapping) and all(isinstance(model, str) for model in value.values()):
+    if isinstance(value, Mapping):
         return {str(role): model for role, model in value.items()}
     raise _WrongValueError("an object from role to the id of a model")
 
@@ -186,4 +202,8 @@ _READERS: dict[str, tuple[str, Callable[[Any], Any]]] = {
     "codeLens": ("code_lens", _boolean),
     "status": ("status", _boolean),
     "logLevel": ("log_level", _one_of(_LogLevel)),
+}
+_MEMBERS: Mapping[str, tuple[type, str]] = {
+    "languages": (bool, "true or false"),
+    "models": (str, "the id of a model"),
 }

@@ -26,7 +26,7 @@ CONTENT = "content"
 
 @dataclass(frozen=True, slots=True)
 class Repository:
-    """The git repository that holds a file: its top folder and the URLs of its remotes."""
+    """The git repository that holds a file: its top folder and its remotes, with no credentials."""
 
     root: PurePath
     remotes: tuple[str, ...] = ()

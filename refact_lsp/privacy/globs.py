@@ -19,6 +19,8 @@ from refact_lsp.privacy.names import folded
 
 MAX_PATTERN_CHARS = 1_000
 _MAX_ALTERNATIVES = 64
+_VARIABLE = re.compile(r"\$(?:\w+|\{\w+\})(?:/|\Z)")
+_OTHER_HOME = re.compile(r"~[A-Za-z][\w.-]*/")
 _BRACES = re.compile(r"\{([^{}]*)\}")
 
 
@@ -41,17 +43,24 @@ class _Compiled:
 
 def problem_of(pattern: str) -> str | None:
     """Answer why a pattern cannot be used, as the end of a sentence, or None."""
-    if not pattern.strip():
-        return "is empty"
-    if len(pattern) > MAX_PATTERN_CHARS:
-        return f"is longer than {MAX_PATTERN_CHARS} characters"
-    if pattern.startswith("!"):
-        return "makes an exception, and a rule can only restrict"
-    if "\\" in pattern:
-        return "has a backslash; write / between folders"
-    if len(_alternatives(pattern)) > _MAX_ALTERNATIVES:
-        return f"stands for more than {_MAX_ALTERNATIVES} patterns"
-    return None
+    up = "has `..` in it, and paths are compared without; write the folder itself"
+    variable = "begins with a variable, which is not replaced; write ~/ or the whole path"
+    other = "begins with the home of a user; write ~/ for yours, or the whole path"
+    wrong = (
+        (not pattern.strip(), "is empty"),
+        (len(pattern) > MAX_PATTERN_CHARS, f"is longer than {MAX_PATTERN_CHARS} characters"),
+        (pattern.startswith("!"), "makes an exception, and a rule can only restrict"),
+        ("\\" in pattern, "has a backslash; write / between folders"),
+        (".." in re.split(r"[/{},]", pattern), up),
+        (_VARIABLE.match(pattern), variable),
+        (_OTHER_HOME.match(pattern), other),
+        (_is_too_wide(pattern), f"stands for more than {_MAX_ALTERNATIVES} patterns"),
+    )
+    return next((words for is_so, words in wrong if is_so), None)
+
+
+def _is_too_wide(pattern: str) -> bool:
+    return len(_alternatives(pattern)) > _MAX_ALTERNATIVES
 
 
 def matches(pattern: str, path: str, relative: str | None = None) -> bool:

@@ -186,4 +186,6 @@ class _Place:
         if not self.home:
             return patterns
         home = self.home.rstrip("/")
-        return tuple(home + each[1:] if each.startswith("~/") else each for each in patterns)
+        return tuple(
+            home + each[1:] if each.partition("/")[0] == "~" else each for each in patterns
+        )

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import os
 import threading
 import time
 from collections.abc import Callable, Mapping
@@ -63,7 +64,7 @@ class Listings:
 
     def listed(self) -> Mapping[str, Listed]:
         """Answer what servers list; in a thread, because the first time it reads a file."""
-        if self._remembered is None and not (self._folder / LISTS_FILE).exists():
+        if self._remembered is None and not os.path.lexists(self._folder / LISTS_FILE):
             return {}
         self._memory()
         return self._listed

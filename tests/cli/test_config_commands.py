@@ -32,6 +32,7 @@ def test_empty_home_is_right_and_completes(home: Path) -> None:
 def test_check_exits_1_for_a_warning_and_3_for_an_error(home: Path) -> None:
     write(home, "ollama.yaml", "enabeld: true\n")
     assert run("config", "check", "--json")[0] == 1
+    assert run("config", "check")[1].endswith("\n1 problem; 1 provider file in use.\n")
     write(home, "lmstudio.yaml", "enabled: 7\n")
     code, told = run("config", "check")
     assert code == 3

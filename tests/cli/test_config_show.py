@@ -183,3 +183,58 @@ def test_schema_is_printed_by_name_and_written_into_a_folder(tmp_path: Path) -> 
         2,
         "refact-lsp: There is no schema of that name. Did you mean 'privacy'?\n",
     )
+
+
+def test_rules_of_the_repository_count_in_its_folders_too(tmp_path: Path) -> None:
+    (tmp_path / ".git").mkdir()
+    write(tmp_path, ".refact/privacy.yaml", "blocked: [docs]\n")
+    write(tmp_path, ".refact/indexing.yaml", "blocklist: [vendor]\n")
+    inner = write(tmp_path, "src/a.py", "").parent
+    rows = shown(inner)
+    assert rows["privacy/blocked"][0] == "docs; send to: none"
+    assert rows["indexing/blocklist"][0] == ["vendor"]
+    write(tmp_path, ".refact/privacy.yaml", "blokced: [docs]\n")
+    write(tmp_path, ".refact/indexing.yaml", "blocklst: [vendor]\n")
+    code, told = run(inner, "config", "check")
+    assert code == 3
+    assert ".refact/privacy.yaml:1:1: error: Unknown key 'blokced'." in told
+    assert ".refact/indexing.yaml:1:1: warning: Unknown key 'blocklst'" in told
+
+
+@pytest.mark.parametrize(
+    "variable", ["REFACT_CONFIG_DIR", "XDG_CONFIG_HOME", "REFACT_CACHE_DIR"], ids=str.lower
+)
+def test_directory_that_cannot_be_looked_at_is_a_sentence_and_closes(
+    tmp_path: Path, variable: str
+) -> None:
+    file = write(tmp_path, "a.py", "x = 1\n")
+    unreachable = {variable: str(tmp_path / ("x" * 300))}
+    for arguments in (
+        ["config", "check"],
+        ["config", "show"],
+        ["models", "list"],
+        ["keys", "list"],
+    ):
+        code, told = run(tmp_path, *arguments, **unreachable)
+        assert code in {0, 3}, told
+    is_cache = variable == "REFACT_CACHE_DIR"
+    assert run(tmp_path, "config", "check", **unreachable)[0] == (0 if is_cache else 3)
+    code, told = run(tmp_path, "privacy", "test", str(file), **unreachable)
+    assert code == (0 if is_cache else 1)
+    assert is_cache or "any own server  allowed" in told
+
+
+def test_files_are_shown_from_a_folder_that_was_deleted(tmp_path: Path) -> None:
+    gone = tmp_path / "gone"
+    gone.mkdir()
+    program = "import os, sys; os.rmdir(os.getcwd()); from refact_lsp.cli.main import main; main()"
+    for arguments in (("config", "show"), ("config", "check"), ("models", "list")):
+        gone.mkdir(exist_ok=True)
+        done = subprocess.run(
+            [sys.executable, "-c", program, *arguments],
+            capture_output=True,
+            text=True,
+            check=False,
+            cwd=gone,
+        )
+        assert (done.returncode, done.stderr) == (0, "")

@@ -190,3 +190,13 @@ def test_rm_leaves_what_was_not_made_here(home: Path) -> None:
     assert entries(home) == {"mine/openai": KEY}
     path.write_text("api_key: $THE_KEY\n")
     assert "The variable THE_KEY stays in the environment." in run("keys", "rm", "openai")[1]
+
+
+def test_nothing_is_claimed_of_the_key_in_a_file_that_cannot_be_read(home: Path) -> None:
+    (folder(home) / "openai.yaml").write_text(f"api_key: '{KEY}\n")
+    assert listed()["openai"] == {
+        "provider": "openai",
+        "key": "",
+        "state": "its file cannot be read",
+        "ends in": "",
+    }

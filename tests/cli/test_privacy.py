@@ -35,6 +35,7 @@ def test_link_to_a_secret_file_is_refused_by_its_rule(
     assert "any hosted      refused  built-in secret zone: .env" in printed
     assert f"file: {tmp_path / 'notes.txt'}" in printed
     assert f"really: {tmp_path / '.env'}" in printed
+    assert "context: shown beside no file (built-in secret zone: .env)" in printed
 
 
 def test_key_in_the_text_is_refused_and_not_printed(
@@ -116,6 +117,42 @@ def test_json_tells_the_same(
     }
 
 
+@pytest.mark.parametrize(
+    "pattern", ["~/work/../work/**", "$HOME/work/**", "~bob/work/**"], ids=["up", "variable", "bob"]
+)
+def test_pattern_that_would_restrict_nothing_closes_and_is_told(
+    home: Path, capsys: pytest.CaptureFixture[str], pattern: str
+) -> None:
+    write(home / ".config" / "refact" / "privacy.yaml", f"blocked: ['{pattern}']\n")
+    file = write(home / "work" / "a.py", "x = 1\n")
+    assert run(["privacy", "test", str(file)]) == 1
+    told = capsys.readouterr()
+    assert told.out.startswith("any hosted      refused  ")
+    assert "privacy.yaml:1:11: error: 'blocked': this pattern " in told.err
+
+
+def test_home_itself_can_be_a_rule(home: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    rule = "zones: [{patterns: ['~'], send_to: own_servers}]\n"
+    write(home / ".config" / "refact" / "privacy.yaml", rule)
+    assert run(["privacy", "test", str(write(home / "a.py", "x = 1\n"))]) == 1
+    assert "refused  ~/.config/refact/privacy.yaml: zones[0]" in capsys.readouterr().out
+
+
+def test_credentials_in_the_url_of_a_remote_are_not_printed(
+    home: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    rule = "repositories: [{remote: 'host.example/a/*', send_to: own_servers}]\n"
+    write(home / ".config" / "refact" / "privacy.yaml", rule)
+    url = "https://bob:canary-in-a-url-1234@host.example/a/b.git"
+    write(tmp_path / ".git" / "config", f'[remote "origin"] url = {url}\n')
+    file = write(tmp_path / "a.py", "x = 1\n")
+    for arguments in (["privacy", "test", str(file)], ["privacy", "test", "--json", str(file)]):
+        assert run(arguments) == 1
+        told = capsys.readouterr()
+        assert "https://host.example/a/b.git" in told.out
+        assert "canary" not in told.out + told.err
+
+
 def test_restricted_repository_is_said_to_keep_its_text(
     home: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -183,3 +220,14 @@ def test_workspace_may_only_narrow(
     assert run(["privacy", "test", str(write(root / "docs" / "a.py", "x = 1\n"))]) == 1
     assert run(["privacy", "test", str(write(root / "src" / "a.py", "x = 1\n"))]) == 0
     capsys.readouterr()
+
+
+@pytest.mark.parametrize("name", ["gone.py", "x" * 300, "loop/a.py"])
+def test_path_that_cannot_be_looked_at_is_one_sentence(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], name: str
+) -> None:
+    (tmp_path / "loop").symlink_to("loop")
+    assert run(["privacy", "test", str(tmp_path / name)]) == 2
+    (line,) = capsys.readouterr().err.splitlines()
+    assert line.startswith(f"refact-lsp: {tmp_path / name} cannot be looked at: ")
+    assert "Errno" not in line

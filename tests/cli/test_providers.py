@@ -36,6 +36,28 @@ def test_disable_and_enable_change_one_line_and_tell_the_roles(ollama: Path) -> 
     assert told == "ollama is in use.\n"
 
 
+def test_list_fits_a_terminal_and_says_nothing_twice(ollama: Path) -> None:
+    ollama.with_name("my-team-server.yaml").write_text("base_provider: [\n")
+    lines = run("providers", "list", COLUMNS="80")[1].splitlines()
+    assert [line.rstrip() for line in lines] == [
+        "provider        name           state          models         file",
+        "embedded        Embedded       on             1 completion   built in",
+        "                engine",
+        "my-team-server                 off: its file                 my-team-server.yaml",
+        "                               cannot be",
+        "                               read",
+        "ollama          Ollama         on             1 completion,  ollama.yaml",
+        "                                              1 chat",
+    ]
+
+
+def test_list_has_a_line_for_each_provider_where_a_program_reads_it(ollama: Path) -> None:
+    ollama.with_name("my-team-server.yaml").write_text("base_provider: [\n")
+    lines = run("providers", "list", COLUMNS="")[1].splitlines()
+    assert [line.split("  ")[0] for line in lines[1:]] == ["embedded", "my-team-server", "ollama"]
+    assert "  off: its file cannot be read  " in lines[2]
+
+
 def test_wider_mode_is_told_when_it_is_narrowed(ollama: Path) -> None:
     ollama.chmod(0o644)
     assert "was readable for others (mode 0644)" in run("providers", "enable", "ollama")[1]

@@ -144,6 +144,11 @@ def test_what_is_no_comment_line_of_its_own_says_nothing(line: str) -> None:
     assert reason(situation(f"{line}\nx = <cursor>")) is None
 
 
+def test_off_counts_behind_the_byte_order_mark_that_some_editors_send() -> None:
+    at = situation("\ufeff# refact: off\nx = <cursor>", Kind.INVOKED)
+    assert gate(at) == Silence(Reason.PRAGMA_OFF, "line 1")
+
+
 @pytest.mark.parametrize(
     ("above", "below", "expected"),
     [

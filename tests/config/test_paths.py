@@ -21,3 +21,9 @@ def test_xdg_config_wins_only_where_it_has_our_folder(tmp_path: Path) -> None:
 def test_cache_stands_under_the_home_directory() -> None:
     assert cache_directory({"HOME": "/u"}) == Path("/u/.cache/refact")
     assert cache_directory({"HOME": "/h", "XDG_CACHE_HOME": "/k"}) == Path("/k/refact")
+
+
+def test_home_stands_for_the_tilde_that_no_shell_has_replaced() -> None:
+    environ = {"HOME": "/u", "REFACT_CONFIG_DIR": "~/a", "REFACT_CACHE_DIR": "~/b/c"}
+    assert user_directory(environ) == Path("/u/a")
+    assert cache_directory(environ) == Path("/u/b/c")

@@ -116,6 +116,10 @@ def test_marks_name_the_place_of_every_setting_at_every_depth() -> None:
 def test_empty_key_is_no_key(tmp_path: Path) -> None:
     loaded = load(tmp_path, openai="api_key: ''\n")
     assert loaded.providers.instances["openai"].off == "no api_key is given in its file"
+    (problem,) = loaded.problems
+    assert problem.sentence == (
+        "No api_key is given; write `api_key: $NAME` here, or run: refact-lsp keys set openai"
+    )
 
 
 def test_broken_file_disables_its_provider_only(tmp_path: Path) -> None:

@@ -63,3 +63,17 @@ JSON = st.recursive(
 @given(JSON)
 def test_any_json_gives_settings(options: object) -> None:
     assert isinstance(read_settings(options)[0], Settings)
+
+
+def test_wrong_member_takes_no_other_with_it() -> None:
+    given = {
+        "languages": {"go": "off", "python": False},
+        "models": {"chat": 5, "completion": "a/b"},
+    }
+    settings, problems = read_settings(given)
+    assert settings.languages == {"python": False}
+    assert settings.models == {"completion": "a/b"}
+    assert [each.sentence for each in problems] == [
+        "settings.languages: 'off' for 'go' is ignored; expected true or false.",
+        "settings.models: 5 for 'chat' is ignored; expected the id of a model.",
+    ]

@@ -105,12 +105,13 @@ async def test_select_with_a_model_writes_it_and_tells_what_is_in_force(
     ("arguments", "sentence"),
     [
         ([{"model": "lmstudio/talk"}], "completion_default_model wants a completion model."),
-        ([{"model": "mien"}], "No model in use is called 'mien'."),
+        ([{"model": "mien"}], "No model in use is called 'mien'. Did you mean 'mine'?"),
         ([{"model": "openai/gpt", "role": "chat"}], "'openai' is not in use"),
         ([{"model": "mine", "role": "compleetion"}], "Did you mean 'completion'?"),
-        ([{"model": 7}], "model is no text."),
-        (["lmstudio/mine"], "expected no argument or one object."),
-        ([{}, {}], "expected no argument or one object."),
+        ([{"model": 7}], "model must be a text that is not empty, not '7'."),
+        ([{"modle": "lmstudio/mine"}], "it takes no 'modle'. Did you mean 'model'?"),
+        (["lmstudio/mine"], "expected no argument or one object"),
+        ([{}, {}], "expected no argument or one object"),
     ],
 )
 async def test_wrong_choice_is_refused_and_writes_nothing(

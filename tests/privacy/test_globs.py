@@ -54,6 +54,27 @@ def test_anchored_pattern_matches_below_the_root_of_the_repository() -> None:
 
 
 @pytest.mark.parametrize(
+    ("pattern", "words"),
+    [
+        ("~/work/../secret/**", "has `..` in it"),
+        ("{..,src}/x", "has `..` in it"),
+        ("$HOME/work", "begins with a variable"),
+        ("${WORK}/**", "begins with a variable"),
+        ("~bob/work/**", "begins with the home of a user"),
+    ],
+)
+def test_pattern_that_would_match_nothing_says_why(pattern: str, words: str) -> None:
+    assert (problem_of(pattern) or "").startswith(words)
+
+
+@pytest.mark.parametrize(
+    "pattern", ["a..b", "*$py.class", "$RECYCLE.BIN/", "~$*.docx", "~/x", "~", "...x/y"]
+)
+def test_pattern_that_only_looks_so_is_used(pattern: str) -> None:
+    assert problem_of(pattern) is None
+
+
+@pytest.mark.parametrize(
     "pattern", ["", "  ", "!*.py", "a\\b", "x" * 1001, "{a,b}" * 7], ids=lambda text: text[:8]
 )
 def test_pattern_that_cannot_be_used_says_why(pattern: str) -> None:

@@ -129,11 +129,21 @@ def test_broken_policy_keeps_the_last_good_one() -> None:
     assert "Did you mean 'zones'? The last good policy stays" in problems[0].sentence
 
 
+def test_wrong_value_of_what_must_be_there_is_one_problem() -> None:
+    _, problems = read_policy(b"zones:\n  - patterns: '*.tf'\n", "privacy.yaml")
+    assert [(each.line, each.column) for each in problems] == [(2, 15)]
+    assert problems[0].sentence.startswith("'patterns': expected a list.")
+
+
 @pytest.mark.parametrize(
     ("text", "place", "sentence"),
     [
         ("zonez: []", (1, 1), "Unknown key 'zonez'. Did you mean 'zones'?"),
-        ("a\nb: 1", (2, 2), "This is no valid YAML: mapping values are not allowed here."),
+        (
+            "a\nb: 1",
+            (2, 2),
+            "This is no valid YAML: no `:` can stand here; put the text in quotes",
+        ),
         ("- 1", (1, 1), "Expected a mapping of settings."),
         ("zones:\n  - send_to: none", (2, 5), "'patterns' is missing here."),
         (

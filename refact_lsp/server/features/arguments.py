@@ -21,7 +21,7 @@ class Options:
         self._given = _one_object(command, arguments)
         for key in self._given:
             if key not in known:
-                listed = f" It takes {', '.join(known)}."
+                listed = f" It takes {', '.join(known) or 'none'}."
                 hint = nearest(str(key), known) or listed
                 raise self.wrong(f"it takes no {str(key)[:40]!r}.{hint}")
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from lsprotocol import types as lsp
 from pygls.exceptions import JsonRpcInvalidParams
@@ -17,6 +17,7 @@ from pygls.exceptions import JsonRpcInvalidParams
 from refact_lsp.config.secret import without_keys
 from refact_lsp.errors import RefactError, UsageError
 from refact_lsp.server.edge import EdgeServer
+from refact_lsp.server.features.arguments import Arguments, Options
 from refact_lsp.session.session import Session
 
 if TYPE_CHECKING:
@@ -32,44 +33,31 @@ CHOICE_LIMIT_S = 600.0
 MAX_OFFERED = 40
 """More choices than this fit into no editor's message; the rest is named in `refact.models`."""
 
-_MEMBERS = {"model", "role"}
-
 
 async def models(
     server: EdgeServer,  # noqa: ARG001 (the shape of the table)
     session: Session,
-    arguments: Sequence[Any],
+    arguments: Arguments,
 ) -> dict[str, object]:
     """Answer all roles with their models, all models there are, and what is wrong with servers."""
-    _options(MODELS, arguments, set())
+    Options(MODELS, arguments, ())
     overview = await asyncio.to_thread(_overview, await _in_force(session))
     return {**overview, "servers": dict(session.listings.problems())}
 
 
 async def select_model(
-    server: EdgeServer, session: Session, arguments: Sequence[Any]
+    server: EdgeServer, session: Session, arguments: Arguments
 ) -> dict[str, object]:
     """Give a role the model that is named; without one, ask the user which."""
-    given = _options(SELECT_MODEL, arguments, _MEMBERS)
+    options = Options(SELECT_MODEL, arguments, ("model", "role"))
+    wanted, model = options.text("role") or "completion", options.text("model")
     try:
-        role = await asyncio.to_thread(_role, given.get("role", "completion"))
-        if model := given.get("model"):
+        role = await asyncio.to_thread(_role, wanted)
+        if model:
             return await _select(session, role, model)
     except UsageError as error:
         raise JsonRpcInvalidParams(without_keys(f"{SELECT_MODEL}: {error}")) from None
     return await _offer(server, session, role)
-
-
-def _options(name: str, arguments: Sequence[Any], known: set[str]) -> Mapping[str, str]:
-    """Answer the one object of a command, with texts for the members that are known."""
-    given = arguments[0] if arguments else {}
-    if len(arguments) > 1 or not isinstance(given, dict):
-        raise JsonRpcInvalidParams(f"{name}: expected no argument or one object.")
-    options = {each: given[each] for each in known if given.get(each) is not None}
-    for each, value in options.items():
-        if not isinstance(value, str):
-            raise JsonRpcInvalidParams(f"{name}: {each} is no text.")
-    return options
 
 
 async def _select(session: Session, role: str, model: str) -> dict[str, object]:

@@ -8,6 +8,7 @@ for each new segment, in a thread; while a rule may concern them that is awaited
 from __future__ import annotations
 
 import asyncio
+import os
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -116,7 +117,7 @@ class _Places:
     def of(self, folder: Path) -> tuple[Whereabouts, Policy]:
         """Answer a folder's repository, and what holds for the files in it."""
         if folder not in self._at:
-            is_top = folder == self.root or (folder / ".git").exists()
+            is_top = folder == self.root or os.path.lexists(folder / ".git")
             if is_top:
                 at = find((folder / "any", True))
                 self._at[folder] = at, self.files.policy_for(at, self.folders)
