@@ -87,19 +87,15 @@ class Connection:
 
     async def _read_frames(self, source: Source) -> None:
         reader = FrameReader()
-        coming = asyncio.ensure_future(source())
-        try:
-            while True:
-                limit_s = IDLE_S if reader.is_inside_body else None
-                done, _ = await asyncio.wait({coming}, timeout=limit_s)
-                chunk = coming.result() if done else b""
-                await self._handle(reader.feed(chunk) if chunk else reader.idle())
-                if done and not chunk:
-                    return
-                if done:
-                    coming = asyncio.ensure_future(source())
-        finally:
-            coming.cancel()
+        while True:
+            try:
+                chunk = await _within(IDLE_S if reader.is_inside_body else None, source())
+            except TimeoutError:
+                await self._handle(reader.idle())
+                continue
+            await self._handle(reader.feed(chunk) if chunk else reader.idle())
+            if not chunk:
+                return
 
     async def _handle(self, pieces: list[Frame | FrameFault]) -> None:
         protocol = self._server.protocol
@@ -113,3 +109,11 @@ class Connection:
                         await asyncio.sleep(0)  # the handler starts before the next message
                 case FrameFault(code, message):
                     protocol.refuse(Fault(code, message))
+
+
+async def _within(limit_s: float | None, chunk: Awaitable[bytes]) -> bytes:
+    """Wait for a chunk; what has come when the time is up is not lost, the next call has it."""
+    if limit_s is None:
+        return await chunk
+    async with asyncio.timeout(limit_s):
+        return await chunk

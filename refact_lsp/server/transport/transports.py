@@ -21,7 +21,8 @@ from refact_lsp.server.edge import EdgeServer
 from refact_lsp.server.rpc.framing import BODY_LIMIT_BYTES
 from refact_lsp.server.transport import runner, sockets, standard_streams
 from refact_lsp.server.transport.connection import Connection
-from refact_lsp.server.transport.standard_streams import CHUNK_BYTES
+from refact_lsp.server.transport.reading import CHUNK_BYTES, reader_of
+from refact_lsp.server.transport.writing import Writer
 
 logger = logging.getLogger(__name__)
 
@@ -42,8 +43,8 @@ def run_stdio(factory: Factory) -> int:
     source, target = standard_streams.claim()
 
     async def main(stop: asyncio.Future[int]) -> int:
-        reader = standard_streams.ReaderThread(source)
-        writer = standard_streams.WriterThread(target, lambda: connection.end(0, "output_closed"))
+        reader = reader_of(source)
+        writer = Writer(target, lambda: connection.end(0, "output_closed"))
         connection = Connection(factory(), writer.outbox)
         stop.add_done_callback(lambda done: connection.end(done.result(), "signal"))
         reader.start()
