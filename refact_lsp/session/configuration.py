@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections.abc import Callable, Mapping, Sequence
-from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -13,6 +12,7 @@ from typing import TYPE_CHECKING
 from refact_lsp.config.problems import Problem, nearest
 from refact_lsp.config.watched import Look, look_at
 from refact_lsp.errors import ConfigError
+from refact_lsp.session.lookout import Lookout
 from refact_lsp.session.uris import path_of
 from refact_lsp.text.lines import Text, utf8
 from refact_lsp.text.snapshot import DocumentSnapshot
@@ -23,9 +23,6 @@ if TYPE_CHECKING:  # both bring the YAML reader with them, which the start does 
     from refact_lsp.config.load import Configuration
 
 logger = logging.getLogger(__name__)
-
-LOOK_S = 1.0
-"""How often the directory is looked at while nobody says that it has changed."""
 
 QUIET_S = 0.05
 """A file is read once it has not changed this long: a save may take several steps."""
@@ -50,8 +47,8 @@ class LiveConfiguration:
         documents: Callable[[], Sequence[DocumentSnapshot]],
         on_change: Callable[[], None],
         make_ready: Callable[[Configuration], None] = lambda _loaded: None,
-        look_s: float = LOOK_S,
         listed: Callable[[], Mapping[str, Listed]] = dict,
+        lookout: Lookout | None = None,
     ) -> None:
         self.current: Configuration | None = None
         self.problems: tuple[Problem, ...] = ()
@@ -61,7 +58,7 @@ class LiveConfiguration:
         self._documents = documents
         self._on_change = on_change
         self._make_ready = make_ready
-        self._look_s = look_s
+        self._lookout = lookout or Lookout()
         self._listed = listed
         self._wishes: Mapping[str, str] = {}
         self._folders: tuple[Path, ...] = ()
@@ -76,11 +73,13 @@ class LiveConfiguration:
         """Begin to read, and to look for changes."""
         if self._work is None:
             self._work = asyncio.create_task(self._live())
+            self._lookout.watch(self._has_changed, self._poked.set)
 
     def stop(self) -> None:
         """Look no more; whoever waits is let go."""
         if self._work is not None:
             self._work.cancel()
+            self._lookout.leave(self._has_changed)
         self._let_go(self._waiting)
 
     async def settled(self) -> None:
@@ -149,9 +148,12 @@ class LiveConfiguration:
                 logger.exception("configuration_failed")
             finally:
                 self._let_go(waiting)
-            with suppress(TimeoutError):
-                async with asyncio.timeout(self._look_s):
-                    await self._poked.wait()
+            await self._poked.wait()
+
+    def _has_changed(self) -> bool:
+        """Look, in a thread, whether there is something to read."""
+        before = self._look
+        return before is not None and look_at(self._environ, before) is not before
 
     async def _refresh(self) -> None:
         """Read what changed since the last time: all files anew, they are few and small."""

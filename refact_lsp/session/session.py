@@ -29,6 +29,7 @@ from refact_lsp.session.guard.whereabouts import Key, key_of
 from refact_lsp.session.history import Entry, History
 from refact_lsp.session.inline import InlineCompletions, Sources
 from refact_lsp.session.listings import Listings
+from refact_lsp.session.lookout import Lookout
 from refact_lsp.session.models import CompletionChoice, ModelFactory
 from refact_lsp.session.readiness import LiveReadiness
 from refact_lsp.session.servers import Servers, make_ready
@@ -63,6 +64,7 @@ class Session:
         self._wish_problems: tuple[Problem, ...] = ()
         self.inline_was_asked = False
         self.on_index_progress: Callable[[Path, IndexProgress | None], None] = _ignore
+        self._lookout = Lookout()
         self._tell_how_it_is(environ, wall)
         self._keep_documents(clock)
         self._follow_files(environ)
@@ -72,7 +74,7 @@ class Session:
             lambda sentence: self.troubles.put("workspace", Trouble(sentence)),
             on_begin=self.condition.reading_began,
         )
-        self.guard = Guard(environ, self.notices, clock)
+        self.guard = Guard(environ, self.notices, clock, self._lookout)
         self._watch_guard()
         self._embedded = WorkspaceEngine(
             self.live, self.workspaces.indexes, clock, borders=self.guard.borders
@@ -111,6 +113,7 @@ class Session:
             self._configuration_changed,
             make_ready,
             listed=self.listings.listed,
+            lookout=self._lookout,
         )
 
     def _watch_guard(self) -> None:

@@ -34,11 +34,11 @@ from refact_lsp.session.guard.policies import PolicyFiles, combined
 from refact_lsp.session.guard.secret_search import SecretSearch
 from refact_lsp.session.guard.sending import Sending, judge_sending
 from refact_lsp.session.guard.whereabouts import UNTITLED, Key, Whereabouts, find, key_of
+from refact_lsp.session.lookout import Lookout
 from refact_lsp.text.snapshot import DocumentSnapshot
 
 logger = logging.getLogger(__name__)
 
-LOOK_INTERVAL_S = 1.0
 """How often the policy files are looked at; a look costs a call of the system for each."""
 
 PRIVACY = "privacy"
@@ -59,6 +59,7 @@ class PrivacyGate:
         environ: Mapping[str, str],
         tell: Callable[[str], None] = lambda _sentence: None,
         clock: Callable[[], float] = time.monotonic,
+        lookout: Lookout | None = None,
     ) -> None:
         self.problems: tuple[Problem, ...] = ()
         self.on_change: Callable[[], None] = lambda: None
@@ -76,6 +77,7 @@ class PrivacyGate:
         self._borders: dict[Key, Border] = {}
         self._is_loaded = asyncio.Event()
         self._look_now = asyncio.Event()
+        self._lookout = lookout or Lookout()
         self._tasks: list[asyncio.Task[None]] = []
 
     # ---- what happens around it ----------------------------------------------------------
@@ -87,11 +89,13 @@ class PrivacyGate:
                 asyncio.create_task(self._watch()),
                 asyncio.create_task(self._lookups.work()),
             ]
+            self._lookout.watch(self.files.have_changed, self.look_soon)
 
     def stop(self) -> None:
         """End all work."""
         for task in self._tasks:
             task.cancel()
+        self._lookout.leave(self.files.have_changed)
 
     def set_folders(self, folders: Sequence[Path]) -> None:
         """Take the open folders, whose policies narrow the user's for what is in them."""
@@ -244,11 +248,7 @@ class PrivacyGate:
             self._look_now.clear()
             await asyncio.to_thread(self.files.look, wanted)
             self.take_policies()
-            try:
-                async with asyncio.timeout(LOOK_INTERVAL_S):
-                    await self._look_now.wait()
-            except TimeoutError:
-                continue
+            await self._look_now.wait()
 
     def _look_up(self, wanted: Sequence[Key]) -> list[Whereabouts]:
         """Find documents on the disk, and what their repositories say of privacy; in a thread."""

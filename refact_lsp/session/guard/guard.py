@@ -14,6 +14,7 @@ from refact_lsp.session.guard.gate import UNKNOWN, UNREAD, PrivacyGate
 from refact_lsp.session.guard.indexing import Indexing
 from refact_lsp.session.guard.judged import judged
 from refact_lsp.session.guard.unread import UnreadFiles
+from refact_lsp.session.lookout import Lookout
 from refact_lsp.text.snapshot import DocumentSnapshot
 from refact_lsp.workspace.index import WorkspaceIndex
 
@@ -26,11 +27,15 @@ class Guard:
     """
 
     def __init__(
-        self, environ: Mapping[str, str], notices: Notices, clock: Callable[[], float]
+        self,
+        environ: Mapping[str, str],
+        notices: Notices,
+        clock: Callable[[], float],
+        lookout: Lookout,
     ) -> None:
-        self.gate = PrivacyGate(environ, partial(notices.tell, "privacy"), clock)
+        self.gate = PrivacyGate(environ, partial(notices.tell, "privacy"), clock, lookout)
         self.borders = RepositoryBorders(self.gate)
-        self.indexing = Indexing(environ, self.gate, partial(notices.tell, "indexing"))
+        self.indexing = Indexing(environ, self.gate, partial(notices.tell, "indexing"), lookout)
         self.unread = UnreadFiles(environ, partial(notices.tell, "workspace files"))
 
     def folders_changed(self, *, added: Sequence[Path], removed: Sequence[Path]) -> None:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import contextlib
 import os
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -13,8 +12,8 @@ from refact_lsp.config.paths import user_directory, workspace_around_user_direct
 from refact_lsp.config.problems import Problem
 from refact_lsp.session.guard.gate import PrivacyGate
 from refact_lsp.session.guard.policies import Stamp, stamp_of
+from refact_lsp.session.lookout import Lookout
 
-LOOK_INTERVAL_S = 1.0
 FILE_NAME = "indexing.yaml"
 NOT_READ = "Nothing new is indexed until it is mended."
 
@@ -31,6 +30,7 @@ class Indexing:
         environ: Mapping[str, str],
         privacy: PrivacyGate,
         tell: Callable[[str], None] = lambda _sentence: None,
+        lookout: Lookout | None = None,
     ) -> None:
         self.problems: tuple[Problem, ...] = ()
         self.on_change: Callable[[], None] = lambda: None
@@ -44,17 +44,20 @@ class Indexing:
         self._used: dict[Path, tuple[str, ...] | None] = {}
         self._additional: tuple[Path, ...] = ()
         self._look_now = asyncio.Event()
+        self._lookout = lookout or Lookout()
         self._watching: asyncio.Task[None] | None = None
 
     def start(self) -> None:
         """Begin to look at the files; does nothing the second time."""
         if self._watching is None:
             self._watching = asyncio.create_task(self._watch())
+            self._lookout.watch(self._has_changed, self._look_now.set)
 
     def stop(self) -> None:
         """End all work."""
         if self._watching is not None:
             self._watching.cancel()
+            self._lookout.leave(self._has_changed)
 
     def saved(self, path: Path) -> None:
         """Note that a file was written; ours is read at once."""
@@ -96,15 +99,16 @@ class Indexing:
     async def _watch(self) -> None:
         await self._read(None)
         while True:
-            with contextlib.suppress(TimeoutError):
-                async with asyncio.timeout(LOOK_INTERVAL_S):
-                    await self._look_now.wait()
+            await self._look_now.wait()
             self._look_now.clear()
-            before = dict(self._stamps)
-            now = await asyncio.to_thread(_stamps, before)
-            if now != before:
+            if await asyncio.to_thread(self._has_changed):
                 await self._read(None)
                 self.on_change()
+
+    def _has_changed(self) -> bool:
+        """Look, in a thread, whether there is something to read."""
+        before = dict(self._stamps)
+        return _stamps(before) != before
 
 
 @dataclass(frozen=True, slots=True)

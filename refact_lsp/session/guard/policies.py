@@ -84,6 +84,11 @@ class PolicyFiles:
                 self._look_at(path)
             return {path: file.policy for path, file in self._files.items()}
 
+    def have_changed(self) -> bool:
+        """Answer whether a look at the files that were ever wanted would find something new."""
+        with self._lock:
+            return any(self._is_new(path, stamp_of(path)) for path in self._files)
+
     def in_force(self) -> Mapping[Path, Policy]:
         """Answer what the files say that were read; looks at nothing."""
         with self._lock:
@@ -109,12 +114,19 @@ class PolicyFiles:
         with self._lock:
             return frozenset(path for path, file in self._files.items() if file.is_closed)
 
+    def _is_new(self, path: Path, stamp: Stamp) -> bool:
+        known = self._files[path]
+        return known.stamp != stamp or self._has_settled(known)
+
+    def _has_settled(self, known: _File) -> bool:
+        return known.before is not None and self.clock() - known.read_s >= SETTLED_S
+
     def _look_at(self, path: Path) -> None:
         stamp, now_s = stamp_of(path), self.clock()
         known = self._files.get(path)
         if known is None or known.stamp != stamp:
             self._files[path] = self._read(path, stamp, known, now_s)
-        elif known.before is not None and now_s - known.read_s >= SETTLED_S:
+        elif self._has_settled(known):
             known.before = None
 
     def _read(self, path: Path, stamp: Stamp, known: _File | None, now_s: float) -> _File:
