@@ -23,9 +23,6 @@ logger = logging.getLogger(__name__)
 AT_ONCE_BYTES = 64 * 1024
 """A longer message is not written on the event loop."""
 
-WriteAtOnce = Callable[[bytes], int]
-"""Writes what can be written without waiting, and answers how many bytes that were."""
-
 
 class Writer:
     """Writes what its outbox holds; `on_closed` is called on the loop when nobody reads."""
@@ -34,7 +31,7 @@ class Writer:
         self._descriptor = descriptor
         self._on_closed = on_closed
         self._loop = asyncio.get_running_loop()
-        self._write_at_once = at_once(descriptor)
+        self._at_once = at_once(descriptor)
         self._writing = threading.Lock()
         self._rest = b""
         self._news = threading.Event()
@@ -51,6 +48,7 @@ class Writer:
         self._is_ending = True
         self._news.set()
         self._thread.join(limit_s)
+        self._at_once.close()
 
     def _take_note(self) -> None:
         """Write what waits, as far as that goes at once; the thread does the rest."""
@@ -59,7 +57,7 @@ class Writer:
             return
         try:
             while not self._rest and (data := self.outbox.take()):
-                self._rest = data[self._write_at_once(data) :]
+                self._rest = data[self._at_once.write(data) :]
         finally:
             self._writing.release()
         if self._rest:
@@ -88,37 +86,59 @@ class Writer:
                 rest = rest[os.write(self._descriptor, rest) :]
 
 
-def at_once(descriptor: int) -> WriteAtOnce:
-    """Answer how to write to a descriptor without waiting; what can go wrong is left to others."""
+def at_once(descriptor: int) -> AtOnce:
+    """Answer how to write to a descriptor without waiting."""
     mode = os.fstat(descriptor).st_mode
     if stat.S_ISSOCK(mode) and hasattr(socket, "MSG_DONTWAIT"):
-        return _to_socket(socket.socket(fileno=os.dup(descriptor)))
+        return ToSocket(descriptor)
     if stat.S_ISFIFO(mode) and hasattr(select, "poll"):
-        return _to_pipe(descriptor)
-    return lambda _data: 0
+        return ToPipe(descriptor)
+    return AtOnce()
 
 
-def _to_socket(client: socket.socket) -> WriteAtOnce:
-    def write(data: bytes) -> int:
+class AtOnce:
+    """Writes nothing: for files and terminals, which cannot be asked whether they take it."""
+
+    def write(self, data: bytes) -> int:  # noqa: ARG002 - for those that do
+        """Answer how many bytes could be written without waiting; failures are left to others."""
+        return 0
+
+    def close(self) -> None:
+        """Write no more."""
+
+
+class ToSocket(AtOnce):
+    """Writes as much as the socket takes."""
+
+    def __init__(self, descriptor: int) -> None:
+        self._socket = socket.socket(fileno=os.dup(descriptor))
+
+    def write(self, data: bytes) -> int:
+        """Answer how many bytes the socket took."""
         try:
-            return client.send(data[:AT_ONCE_BYTES], socket.MSG_DONTWAIT)
+            return self._socket.send(data[:AT_ONCE_BYTES], socket.MSG_DONTWAIT)
         except OSError:
             return 0
 
-    return write
+    def close(self) -> None:
+        """Let go of the socket; the descriptor stays open."""
+        self._socket.close()
 
 
-def _to_pipe(descriptor: int) -> WriteAtOnce:
-    """Write to a pipe that has room; so many bytes never wait then (POSIX)."""
-    room = select.poll()
-    room.register(descriptor, select.POLLOUT)
+class ToPipe(AtOnce):
+    """Writes short messages to a pipe that has room: so many bytes never wait then (POSIX)."""
 
-    def write(data: bytes) -> int:
-        if len(data) > select.PIPE_BUF or room.poll(0) != [(descriptor, select.POLLOUT)]:
+    def __init__(self, descriptor: int) -> None:
+        self._descriptor = descriptor
+        self._room = select.poll()
+        self._room.register(descriptor, select.POLLOUT)
+
+    def write(self, data: bytes) -> int:
+        """Answer how many bytes were written: all or none."""
+        has_room = self._room.poll(0) == [(self._descriptor, select.POLLOUT)]
+        if len(data) > select.PIPE_BUF or not has_room:
             return 0
         try:
-            return os.write(descriptor, data)
+            return os.write(self._descriptor, data)
         except OSError:
             return 0
-
-    return write
