@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+import os
 from collections.abc import Iterator
 
 import pytest
@@ -33,3 +34,15 @@ def client(_shared: RawClient) -> RawClient:
 def uri() -> str:
     """Answer a URI that no other test uses."""
     return f"file:///test-{next(_numbers)}.py"
+
+
+@pytest.fixture
+def pipe() -> Iterator[tuple[int, int]]:
+    """Give the two ends of a pipe; a test may close them itself."""
+    source, target = os.pipe()
+    yield source, target
+    for each in (source, target):
+        try:
+            os.close(each)
+        except OSError:
+            continue

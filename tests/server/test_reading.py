@@ -3,11 +3,8 @@ from __future__ import annotations
 import asyncio
 import os
 import socket
-from collections.abc import Iterator
 from contextlib import closing
 from pathlib import Path
-
-import pytest
 
 from refact_lsp.server.transport.reading import (
     MAX_WAITING_CHUNKS,
@@ -16,17 +13,6 @@ from refact_lsp.server.transport.reading import (
     ReaderThread,
     reader_of,
 )
-
-
-@pytest.fixture
-def pipe() -> Iterator[tuple[int, int]]:
-    source, target = os.pipe()
-    yield source, target
-    for each in (source, target):
-        try:
-            os.close(each)
-        except OSError:
-            continue
 
 
 async def all_of(reader: Reader) -> bytes:

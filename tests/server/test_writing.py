@@ -5,26 +5,12 @@ import os
 import select
 import socket
 import threading
-from collections.abc import Iterator
 from contextlib import closing
 from pathlib import Path
-
-import pytest
 
 from refact_lsp.server.transport.writing import Writer, at_once
 
 PATIENCE_S = 10.0
-
-
-@pytest.fixture
-def pipe() -> Iterator[tuple[int, int]]:
-    source, target = os.pipe()
-    yield source, target
-    for each in (source, target):
-        try:
-            os.close(each)
-        except OSError:
-            continue
 
 
 def read_bytes(descriptor: int, count: int) -> bytes:
