@@ -87,7 +87,7 @@ def test_models_in_settings_are_texts_by_role() -> None:
     settings, (problem,) = read_settings({"models": {"chat": 5}})
     assert settings == Settings()
     assert problem.sentence == (
-        "settings.models: an object is ignored; expected an object from role to the id of a model."
+        "settings.models: 5 for 'chat' is ignored; expected the id of a model."
     )
 
 
