@@ -6,7 +6,9 @@ import asyncio
 import logging
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 
+from refact_lsp.completion.anchor import tail_before
 from refact_lsp.completion.candidate import Candidate, Outcome, Proposal
 from refact_lsp.completion.flights import Flights
 from refact_lsp.completion.gate import Kind, Situation, standing
@@ -135,9 +137,19 @@ class InlineCompletions:
             raise
 
     def ask(
-        self, uri: str, position: Position, kind: Kind, selected: Selected | None = None
+        self,
+        uri: str,
+        position: Position,
+        kind: Kind,
+        selected: Selected | None = None,
+        *,
+        for_menu: bool = False,
     ) -> asyncio.Future[Outcome]:
-        """Begin a request on the document as it is now; an older one there is answered empty."""
+        """Begin a request on the document as it is now; an older one there is answered empty.
+
+        A menu gets its answer also when more was typed there meanwhile: its editor narrows it down
+        by that, and may not ask again while it waits (Helix).
+        """
         self.supersede(uri, Reason.SUPERSEDED)
         answer: asyncio.Future[Outcome] = asyncio.get_running_loop().create_future()
         snapshot = self._sources.documents.get(uri)
@@ -145,7 +157,9 @@ class InlineCompletions:
             answer.set_result(Silence(Reason.NOT_OPEN, uri))
             return answer
         situation = self._situation(snapshot, snapshot.text.clamp(position), kind)
-        task = asyncio.create_task(self._run(answer, situation, selected))
+        is_right = self._is_typed_on if for_menu else self._is_unchanged
+        check = partial(_checked, is_right=is_right, at=situation, selected=selected)
+        task = asyncio.create_task(self._run(answer, situation, check))
         self._running[uri] = _Running(answer, task)
         return answer
 
@@ -162,7 +176,10 @@ class InlineCompletions:
         )
 
     async def _run(
-        self, answer: asyncio.Future[Outcome], situation: Situation, selected: Selected | None
+        self,
+        answer: asyncio.Future[Outcome],
+        situation: Situation,
+        checked: Callable[[Outcome], Outcome],
     ) -> None:
         trace = Trace(self._sources.clock())
         outcome: Outcome = Silence(Reason.CANCELLED)
@@ -170,8 +187,7 @@ class InlineCompletions:
             ask = self._ask(situation)
             self._sources.busy.begin(answer, ask.delay_s + SLOW_S)
             trace.model = ask.model.id
-            outcome = await complete(ask, trace)
-            outcome = self._still_right(outcome, situation, selected)
+            outcome = checked(await complete(ask, trace))
         except asyncio.CancelledError:
             outcome = answer.result() if answer.done() else outcome
             raise
@@ -199,13 +215,16 @@ class InlineCompletions:
             delay_s=delay_ms / 1000,
         )
 
-    def _still_right(self, outcome: Outcome, at: Situation, selected: Selected | None) -> Outcome:
+    def _is_unchanged(self, at: Situation) -> bool:
         now = self._sources.documents.get(at.snapshot.uri)
-        if now is None or now.version != at.snapshot.version:
-            return Silence(Reason.STALE_VERSION)
-        if selected is None or not isinstance(outcome, Proposal):
-            return outcome
-        return _agreeing(outcome, at, selected)
+        return now is not None and now.version == at.snapshot.version
+
+    def _is_typed_on(self, at: Situation) -> bool:
+        """Tell whether the text before the cursor is the same: only behind it may more stand."""
+        now = self._sources.documents.get(at.snapshot.uri)
+        if now is None or now.text.clamp(at.position) != at.position:
+            return False
+        return tail_before(now, at.position) == tail_before(at.snapshot, at.position)
 
     def _finish(
         self,
@@ -224,6 +243,8 @@ class InlineCompletions:
             del self._running[uri]
         if not answer.done():
             answer.set_result(outcome)
+        if isinstance(outcome, Silence):
+            logger.info("silent reason=%s note=%s", outcome.reason, outcome.note)
         self._history.add(
             Entry(
                 uri=uri,
@@ -235,6 +256,21 @@ class InlineCompletions:
                 stages=trace.stages,
             )
         )
+
+
+def _checked(
+    outcome: Outcome,
+    *,
+    is_right: Callable[[Situation], bool],
+    at: Situation,
+    selected: Selected | None,
+) -> Outcome:
+    """Answer an outcome if it is still right, and only what agrees with the editor's popup."""
+    if not is_right(at):
+        return Silence(Reason.STALE_VERSION)
+    if selected is None or not isinstance(outcome, Proposal):
+        return outcome
+    return _agreeing(outcome, at, selected)
 
 
 def _agreeing(proposal: Proposal, at: Situation, selected: Selected) -> Outcome:

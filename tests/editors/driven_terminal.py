@@ -20,6 +20,7 @@ class Terminal:
     def __init__(self, sandbox: Sandbox, *command: str) -> None:
         self._tmux = (require_command("tmux", "tmux"), "-L", str(uuid.uuid4()))
         environment = [f"{name}={value}" for name, value in sandbox.environment.items()]
+        self._sandbox = sandbox
         self._call(
             *("-f", "/dev/null", "-u", "new-session", "-d", "-x", str(_COLUMNS), "-y", str(_ROWS)),
             *("-c", str(sandbox.workspace), "env", "-i", *environment, *command),
@@ -47,7 +48,10 @@ class Terminal:
 
     def wait_for(self, text: str) -> None:
         """Wait until the screen shows this text."""
-        wait_until(lambda: text in self.screen(), lambda: f"{text!r} on\n{self.screen()}")
+        wait_until(
+            lambda: text in self.screen(),
+            lambda: f"{text!r} on\n{self.screen()}\nThe server's log:\n{self._sandbox.log()}",
+        )
 
     def _call(self, *arguments: str) -> str:
         command = [*self._tmux, *arguments]

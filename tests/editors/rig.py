@@ -44,6 +44,11 @@ class Sandbox:
         for each in files:
             shutil.copy(each, self.home / folder)
 
+    def log(self) -> str:
+        """What servers have written into their log here: why they were silent, for one."""
+        log = self.said.with_suffix(".log")
+        return log.read_text() if log.exists() else ""
+
     def wait_for_index(self) -> None:
         """Wait until the server has said that it is done with something: indexing, at its start."""
         wait_until(
@@ -96,7 +101,8 @@ def _write_server_command(path: Path, said: Path) -> None:
     command = os.environ.get("REFACT_TEST_SERVER") or (
         f"env PYTHONPATH={shlex.quote(str(REPOSITORY))} {shlex.quote(sys.executable)} -m refact_lsp"
     )
-    path.write_text(f'#!/bin/sh\n{command} "$@" | tee -a {shlex.quote(str(said))}\n')
+    log = f"--log-level info --log-file {shlex.quote(str(said.with_suffix('.log')))}"
+    path.write_text(f'#!/bin/sh\n{command} "$@" {log} | tee -a {shlex.quote(str(said))}\n')
     path.chmod(0o755)
 
 

@@ -91,6 +91,22 @@ async def test_change_while_the_answer_is_made_makes_it_stale(session: Session) 
     assert await answer == Silence(Reason.STALE_VERSION)
 
 
+async def test_menu_gets_its_answer_though_something_was_typed_meanwhile(session: Session) -> None:
+    answer = session.inline.ask(URI, CURSOR, Kind.AUTOMATIC, for_menu=True)
+    here = UnitPosition(CURSOR.line, CURSOR.column)
+    session.documents.change(URI, 2, [Change("b", here, here)])
+    assert isinstance(await answer, Proposal)
+
+
+async def test_menu_gets_nothing_where_the_text_before_the_cursor_is_another(
+    session: Session,
+) -> None:
+    answer = session.inline.ask(URI, CURSOR, Kind.AUTOMATIC, for_menu=True)
+    here = UnitPosition(0, 0)
+    session.documents.change(URI, 2, [Change("# above\n", here, here)])
+    assert await answer == Silence(Reason.STALE_VERSION)
+
+
 async def test_shutdown_answers_what_still_runs(session: Session) -> None:
     answer = session.inline.ask(URI, CURSOR, Kind.AUTOMATIC)
     session.shutdown()

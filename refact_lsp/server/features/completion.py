@@ -43,7 +43,8 @@ def register(server: EdgeServer, session: Session) -> None:
         if snapshot is None or not is_wanted(session):
             return _nothing()
         position = convert.to_position(snapshot.text, params.position, session.documents.encoding)
-        answer = session.inline.ask(uri, position, _kind(session, params.context))
+        kind = _kind(session, params.context)
+        answer = session.inline.ask(uri, position, kind, for_menu=True)
         return _answer(session, snapshot, position, answer)
 
 
