@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from refact_lsp.completion.cleanup import indentation, markup, overlap, repetition
+from refact_lsp.completion.cleanup import indentation, markup, overlap, repetition, scale
 from refact_lsp.completion.cleanup.draft import Draft, Dropped, Step
 from refact_lsp.messages import Shape
 
@@ -57,6 +57,7 @@ STEPS: tuple[Step, ...] = (
     indentation.drop_doubled_indent,
     indentation.drop_doubled_blank,
     indentation.use_same_blanks,
+    scale.use_same_step,
     keep_shape,
     repetition.cut_repeated_lines,
     repetition.cut_repeated_words,
