@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from refact_lsp.completion.cleanup.draft import Draft
 from refact_lsp.completion.cleanup.indentation import drop_doubled_indent
 from refact_lsp.completion.cleanup.markup import is_fence, is_talk
+from refact_lsp.completion.cleanup.shift import missing_indent
 from refact_lsp.completion.surroundings import Surroundings, says_something
 from refact_lsp.languages.block_end import block_end
 from refact_lsp.languages.blocks import opens_block
@@ -32,6 +33,8 @@ class StopDetector:
     why: str = ""
     _judged: int = 0
     _lines: list[str] = field(default_factory=list)
+    _fenced: list[str] = field(default_factory=list)
+    _missing: str | None = ""
 
     @property
     def done(self) -> bool:
@@ -49,6 +52,8 @@ class StopDetector:
         """Judge a last line without a line end by its block too; the model has ended with it."""
         if self.done or self.around.shape is Shape.SINGLE_LINE:
             return
+        if self._lines and not is_fence(self.text[self._judged :]):
+            self._indent(self._judged, len(self.text))
         end = len(self.text.rstrip())
         kept = self._block_end(self.text[:end] + "\n")
         if kept < end:
@@ -71,13 +76,18 @@ class StopDetector:
             if not line.strip():
                 return
             if self._is_noise(line):
+                self._missing = None if is_fence(line) else self._missing
                 self.text, self._judged = self.text[end + 1 :], 0
                 return
+            self._fenced = [line]
             end -= self._drop_doubled_indent()
             line, self._judged = self.text[start:end], end + 1
         elif self.around.language is not None and is_fence(line):
             self._stop("fence", start - 1)
             return
+        else:
+            end += self._indent(start, end)
+            line, self._judged = self.text[start:end], end + 1
         self._lines.append(line)
         if len(self._lines) >= MAX_LINES[self.around.shape]:
             self._stop("lines", end)
@@ -105,6 +115,17 @@ class StopDetector:
         before = len(self.text)
         self.text = drop_doubled_indent(Draft(self.text, self.around)).text
         return before - len(self.text)
+
+    def _indent(self, start: int, end: int) -> int:
+        """Indent a line as the cursor's block is, where its fence does not; answer by how much."""
+        line = self.text[start:end]
+        if self._missing is None:
+            self._missing = missing_indent(self.around, self._fenced, line)
+            self._fenced.append(line)
+        if not self._missing or not line.strip():
+            return 0
+        self.text = self.text[:start] + self._missing + self.text[start:]
+        return len(self._missing)
 
     def _stands_below(self, line: str, *, is_first: bool) -> bool:
         whole = (self.around.before + line if is_first else line).rstrip()

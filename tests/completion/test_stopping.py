@@ -13,7 +13,9 @@ SUM = "total = 0\n    for each in items:\n        total += each\n    return tota
 
 
 NOISE = st.lists(
-    st.sampled_from(["```py\n", "Sure, the code:\n", "def f(items):\n", "    a\n", "b\n", " "])
+    st.sampled_from(
+        ["```py\n", "if a:\n", "Sure, the code:\n", "def f(items):\n", "    a\n", "b\n", " "]
+    )
 ).map("".join)
 
 
@@ -103,6 +105,69 @@ def test_last_line_without_a_line_end_is_judged_at_the_end(
     detector = StopDetector(around(source, Shape.MULTI_LINE, language))
     detector.feed(answer)
     assert detector.text == answer, "more of the line may come"
+    detector.end()
+    assert detector.text == text
+
+
+@pytest.mark.parametrize(
+    ("language", "source", "answer", "text"),
+    [
+        (
+            "python",
+            "def f():\n    <cursor>\n",
+            "```python\na = 1\n\nif a:\n    b()\nreturn a\n```\n",
+            "a = 1\n\n    if a:\n        b()\n    return a",
+        ),
+        (
+            "python",
+            "def f():\n    <cursor>\n",
+            "```python\nif a:\n    b()\nelse:\n    c()\n```",
+            "if a:\n        b()\n    else:\n        c()",
+        ),
+        ("python", "def f():\n    <cursor>\n", "```\na = 1\nb = 2", "a = 1\n    b = 2"),
+        (
+            "python",
+            "class A:\n    def f(self):\n        <cursor>\n",
+            "```python\ndef f(self):\n    a = 1\n    b = 2\n```\n",
+            "a = 1\n        b = 2",
+        ),
+        (
+            "go",
+            "func f() {\n\t<cursor>\n}\n",
+            "```go\nfor {\n\ta()\n}\nb()\n```\n",
+            "for {\n\t\ta()\n\t}\n\tb()",
+        ),
+        (
+            "python",
+            "def f():\n    x = <cursor>\n",
+            "```python\ng(\n    a,\n)\n```\n",
+            "g(\n        a,\n    )",
+        ),
+        # nothing to mend
+        ("python", "def f():\n    <cursor>\n", "```\na = 1\n    b = 2\n```\n", "a = 1\n    b = 2"),
+        (
+            "python",
+            "def f():\n    <cursor>\n",
+            "```\n    a = 1\n    b = 2\n```\n",
+            "a = 1\n    b = 2",
+        ),
+        (
+            "python",
+            "def f():\n    <cursor>\n",
+            "```\na = 1\n\n\ndef g():\n    b()\n```\n",
+            "a = 1",
+        ),
+        ("python", "def f():\n    <cursor>\n", "a = 1\nb = 2\n", "a = 1"),
+        ("python", "<cursor>\n", "```\na = 1\nb = 2\n```\n", "a = 1\nb = 2"),
+        ("go", "func f() {\n\t<cursor>\n", "```go\na()\n}\n```\n", "a()\n}"),
+    ],
+)
+def test_fenced_code_is_indented_as_the_block_of_the_cursor(
+    language: str, source: str, answer: str, text: str
+) -> None:
+    detector = StopDetector(around(source, Shape.MULTI_LINE, language))
+    for delta in answer:
+        detector.feed(delta)
     detector.end()
     assert detector.text == text
 

@@ -28,7 +28,7 @@ def use_same_step(at: Draft) -> Draft:
     if len(lines) == 1 and not above:
         return at
     inside = _lines_inside(lines, language)
-    code = [line for number, line in enumerate(lines) if number not in inside]
+    code = [line for number, line in enumerate(lines) if line.strip() and number not in inside]
     written = set(_steps(above + code, language))
     if len(written) != 1 or not (step := _step_around(at, language)) or {step} == written:
         return at
