@@ -2,7 +2,14 @@
 
 from __future__ import annotations
 
-from refact_lsp.completion.cleanup import indentation, markup, overlap, repetition, scale
+from refact_lsp.completion.cleanup import (
+    closing,
+    indentation,
+    markup,
+    overlap,
+    repetition,
+    scale,
+)
 from refact_lsp.completion.cleanup.draft import Draft, Dropped, Step
 from refact_lsp.messages import Shape
 
@@ -66,6 +73,7 @@ STEPS: tuple[Step, ...] = (
     overlap.cut_lines_below,
     overlap.drop_copy_of_neighbour,
     trim_end,
-    drop_blank,
     indentation.part_from_closer,
+    closing.drop_comment_before_rest,
+    drop_blank,
 )
