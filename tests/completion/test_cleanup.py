@@ -41,6 +41,7 @@ def cleaned(source: str, answer: str, shape: Shape = Shape.SINGLE_LINE) -> Draft
         ("f(<cursor>);\n", "a).g(b)", "a).g(b)", 1),
         ("f(<cursor>);\n", "g(a)", "g(a)", 0),
         ("f(<cursor>)\n", "'a)'", "'a)'", 0),
+        ("f(<cursor>)\n", "')'", "')'", 0),
         ("f(<cursor>) + total\n", "a, b)", "a, b", 0),
         ("f(<cursor>) + total\n", "ab) + tot", "ab", 0),
     ],

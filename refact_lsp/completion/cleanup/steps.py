@@ -70,6 +70,7 @@ STEPS: tuple[Step, ...] = (
     repetition.cut_repeated_words,
     trim_end,
     overlap.join_rest_of_line,
+    closing.leave_closer_below,
     overlap.cut_lines_below,
     overlap.drop_copy_of_neighbour,
     trim_end,
