@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 
 from refact_lsp.completion.cleanup.draft import Draft
 from refact_lsp.completion.cleanup.indentation import drop_doubled_indent
-from refact_lsp.completion.cleanup.markup import is_fence, is_talk
+from refact_lsp.completion.cleanup.markup import is_fence, is_in_code, is_talk, opens_fence
 from refact_lsp.completion.cleanup.shift import missing_indent
 from refact_lsp.completion.surroundings import Surroundings, says_something
 from refact_lsp.languages.block_end import block_end
@@ -76,7 +76,7 @@ class StopDetector:
             if not line.strip():
                 return
             if self._is_noise(line):
-                self._missing = None if is_fence(line) else self._missing
+                self._missing = None if opens_fence(line) else self._missing
                 self.text, self._judged = self.text[end + 1 :], 0
                 return
             self._fenced = [line]
@@ -102,13 +102,14 @@ class StopDetector:
     def _is_noise(self, line: str) -> bool:
         """Tell whether a line before the code is a fence, talk, or the block's header once more."""
         language = self.around.language
-        if language is None or self.around.before.strip():
-            return language is not None and is_fence(line)
+        if language is None or is_fence(line):
+            return language is not None
+        if (opens_fence(line) or is_talk(line)) and is_in_code(self.around):
+            return True
+        if self.around.before.strip():
+            return False
         header = next(iter(self.around.previous_lines), "").strip()
-        is_again = (
-            line.strip() == header and says_something(header) and opens_block(header, language)
-        )
-        return is_again or is_fence(line) or is_talk(line)
+        return line.strip() == header and says_something(header) and opens_block(header, language)
 
     def _drop_doubled_indent(self) -> int:
         """Drop the first line's indentation where it is typed already; answer its length."""

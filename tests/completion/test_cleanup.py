@@ -149,6 +149,14 @@ def test_whatever_is_kept_is_safe_to_insert(
         ("x = <cursor>\n", "f(1)[/INST] y", "f(1)"),
         ("a = '<|im_end|>'\nx = <cursor>\n", "g('<|im_end|>')", "g('<|im_end|>')"),
         ("x = <cursor>\n", "a <b> c", "a <b> c"),
+        # talk on the line of the code
+        ("x = <cursor>\n", "Sure! Here is the code: f(1)", "f(1)"),
+        ("x = <cursor>\n", "Here's the missing code: `f(1)`", "f(1)"),
+        ("def f():\n    <cursor>\n", "Here is the completed line: a = {1: 2}", "a = {1: 2}"),
+        ("# <cursor>\n", "Here is the code: f(1)", "Here is the code: f(1)"),
+        ("x = '<cursor>\n", "Here is the code: f(1)", "Here is the code: f(1)"),
+        ("def f():\n    <cursor>\n", "sure = {line: 1}", "sure = {line: 1}"),
+        ("x = <cursor>\n", "here[code: 2]", "here[code: 2]"),
         # the line's beginning once more
         ("total = <cursor>\n", "total = sum(items)", "sum(items)"),
         ("    total = <cursor>\n", "    total = sum(items)", "sum(items)"),

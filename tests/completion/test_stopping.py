@@ -30,6 +30,19 @@ def test_single_line_stops_at_its_end() -> None:
     assert read("<cursor>", Shape.SINGLE_LINE, "a +", " b\n", "c = 1\n") == ("a + b", "lines")
 
 
+@pytest.mark.parametrize(
+    ("source", "answer", "text"),
+    [
+        ("x = <cursor>", "Sure, here is the code:\n```python\nf(1)\n", "f(1)"),
+        ("x = <cursor>", "Here is the code: ```python\nf(1)\n", "f(1)"),
+        ("# <cursor>", "Here is the code:\nf(1)\n", "Here is the code:"),
+        ("x = '<cursor>", "Here is the code:\nf(1)\n", "Here is the code:"),
+    ],
+)
+def test_single_line_of_code_begins_below_talk(source: str, answer: str, text: str) -> None:
+    assert read(source, Shape.SINGLE_LINE, *answer)[0] == text
+
+
 def test_single_line_goes_on_while_nothing_is_written() -> None:
     assert read("<cursor>", Shape.SINGLE_LINE, "\n\n", "    a") == ("\n\n    a", "")
 
@@ -82,6 +95,9 @@ def test_block_stops_where_its_block_ends(
         ("Here is the completed code:\n\n```python\n    a = 1\n```\n", "a = 1", "fence"),
         ("def f():\n    a = 1\n    b = 2\n\ndef g():\n", "a = 1\n    b = 2", "block"),
         ("    a = 1\n    b = 2\n", "a = 1\n    b = 2\n", ""),
+        ("Sure! Here is the code: ```python\n    a = 1\n```\n", "a = 1", "fence"),
+        ("The completed function: ```\na = 1\nb = 2\n```\n", "a = 1\n    b = 2", "fence"),
+        ("a = b  # like ```\n", "a = b  # like ```\n", ""),
         ("Here is what f does.\n", "Here is what f does.\n", ""),
     ],
 )

@@ -56,6 +56,7 @@ STEPS: tuple[Step, ...] = (
     unify_newlines,
     markup.cut_special_tokens,
     markup.open_fence,
+    markup.drop_talk_before_code,
     markup.cut_headers,
     markup.refuse_invisible,
     overlap.strip_echo,
