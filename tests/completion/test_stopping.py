@@ -8,13 +8,14 @@ from refact_lsp.completion.stopping import StopDetector
 from refact_lsp.messages import Shape
 from tests.completion.places import around
 
+BRACED = "int f(int n) {\n    <cursor>\n}\n"
 BLOCK = "def f(items):\n    <cursor>\n\n\ndef g():\n    return items\n"
 SUM = "total = 0\n    for each in items:\n        total += each\n    return total"
 
 
 NOISE = st.lists(
     st.sampled_from(
-        ["```py\n", "if a:\n", "Sure, the code:\n", "def f(items):\n", "    a\n", "b\n", " "]
+        ["```py\n", "if a:\n", "{\n", "Sure, the code:\n", "def f(items):\n", "    a\n", "b\n", " "]
     )
 ).map("".join)
 
@@ -188,6 +189,35 @@ def test_fenced_code_is_indented_as_the_block_of_the_cursor(
     assert detector.text == text
 
 
+@pytest.mark.parametrize(
+    ("language", "source", "answer", "text"),
+    [
+        ("c", "int f(void) {\n<cursor>\n", "{\n  return 1;\n}\n", "  return 1;\n}"),
+        ("c", "int f(void) {\n  <cursor>\n", "{\n  return 1;\n}\n", "return 1;\n}"),
+        ("c", "int f(void) {\n  <cursor>\n", "{\n    a();\n    b();\n  }\n", "a();\n  b();\n}"),
+        ("c", "int f(void) {\n  <cursor>\n}\n", "{\n    a();\n    b();\n  }\n", "a();\n  b();"),
+        ("c", "for (int i = 0; i < g(n); i++) {\n  <cursor>\n", "{\n  a();\n}\n", "a();\n}"),
+        ("go", "if e := f(); e != nil {\n\t<cursor>\n", "{\n\tg()\n}\n", "g()\n}"),
+        ("typescript", "const f = () => {\n  <cursor>\n", "{\n  a();\n}\n", "a();\n}"),
+        ("c", "int f(void) {<cursor>\n", "\n{\n  return 1;\n}\n", "\n  return 1;\n}"),
+        ("python", "if a:\n    <cursor>\n", ":\n    b()\nc()\n", "b()"),
+        ("lua", "while a do\n  <cursor>\n", "do\n  b()\nend\n", "b()\nend"),
+        # nothing to mend
+        ("c", "struct a b[] = {\n  <cursor>\n", "{\n    1,\n  },\n", "{\n    1,\n  },\n"),
+        ("go", "a := []B{\n\t<cursor>\n", "{\n\t\t1,\n\t},\n", "{\n\t\t1,\n\t},\n"),
+        ("csharp", "var a = new B<C> {\n  <cursor>\n", "{\n    1,\n  },\n", "{\n    1,\n  },\n"),
+        ("lua", "return {\n  <cursor>\n", "{\n    1,\n  },\n", "{\n    1,\n  },\n"),
+        ("c", "int f(void)\n<cursor>\n", "{\n  return 1;\n}\n", "{\n  return 1;\n}\n"),
+        ("csharp", "a(new B() {\n  <cursor>\n", "{\n    1,\n  },\n", "{\n    1,\n  },\n"),
+        ("typescript", "return {\n  <cursor>\n", "{\n    a,\n  },\n", "{\n    a,\n  },\n"),
+    ],
+)  # fmt: skip
+def test_opener_of_the_line_above_is_not_written_again(
+    language: str, source: str, answer: str, text: str
+) -> None:
+    assert read(source, Shape.MULTI_LINE, *answer, language=language)[0] == text
+
+
 def test_block_stops_before_the_line_that_stands_below_already() -> None:
     source = "def f():\n    <cursor>\n    return total\n"
     answer = "total = 0\n    return total\n    more()\n"
@@ -212,3 +242,5 @@ def test_any_split_of_the_stream_stops_at_the_same_text(
 ) -> None:
     cut = data.draw(st.integers(0, len(text)))
     assert read(BLOCK, shape, *text) == read(BLOCK, shape, text[:cut], *text[cut:])
+    whole = read(BRACED, shape, *text, language="c")
+    assert whole == read(BRACED, shape, text[:cut], *text[cut:], language="c")
