@@ -19,6 +19,10 @@ _LAST_WORD = re.compile(r"(?<!\w)[^\W\d]\w{2,}\Z")
 """A name of some length; shorter ones, and numbers, may well begin with themselves."""
 
 
+_COLOUR = re.compile(r"#[0-9A-Fa-f]{3}\Z")
+"""The first half of a colour, which is often the second as well."""
+
+
 def strip_echo(at: Draft) -> Draft:
     """Take the line's own beginning away where the answer begins with it once more."""
     typed = at.around.before.lstrip()
@@ -32,8 +36,11 @@ def strip_echo(at: Draft) -> Draft:
 
 def strip_doubled_word(at: Draft) -> Draft:
     """Take the word before the cursor away where the answer begins with the whole of it again."""
-    word = _LAST_WORD.search(at.around.before)
-    return at.saying(at.text.removeprefix(word.group())) if word else at
+    before = at.around.before
+    word = _LAST_WORD.search(before)
+    if word is None or _COLOUR.search(before):
+        return at
+    return at.saying(at.text.removeprefix(word.group()))
 
 
 def join_rest_of_line(at: Draft) -> Draft | Dropped:
