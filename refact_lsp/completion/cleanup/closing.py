@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from refact_lsp.completion.cleanup.brackets import (
     CLOSERS,
+    MAX_LINE_CHARS,
     OPENERS,
     code_only,
+    first_unmatched_closer,
     unmatched_closers,
     unmatched_openers,
 )
@@ -21,7 +23,8 @@ def drop_comment_before_rest(at: Draft) -> Draft:
     around = at.around
     if around.language is None or not around.after[at.overwrite :].strip():
         return at
-    joined, start = around.before + at.text, len(around.before)
+    before = around.before[-MAX_LINE_CHARS:]
+    joined, start = before + at.text, len(before)
     begins, state = 0, CODE
     for offset, entered in transitions(joined, around.language):
         begins, state = offset, entered
@@ -41,23 +44,17 @@ def leave_closer_below(at: Draft) -> Draft:
     if around.language is None or around.after.strip() or below.lstrip()[:1] not in CLOSERS:
         return at
     code = code_alone(at).rstrip()
-    start = _first_unmatched(code)
+    start = first_unmatched_closer(code)
     if start < 0 or not below.lstrip().startswith(at.text[start : len(code)].rstrip(";,")):
         return at
     opener = _opener_line(at, around.language)
     if not opener or indent_width(opener) != indent_width(below):
         return at
-    is_open = unmatched_openers(code_only(opener, around.language))
+    is_open = unmatched_openers(code_only(opener[-MAX_LINE_CHARS:], around.language))
     closers = _closers_at_start(below.lstrip())
     is_own = is_open[-1:] == OPENERS[closers[0]]
     is_double = len(unmatched_closers(code)) + len(closers) > len(is_open)
     return at.saying(at.text[:start].rstrip()) if is_own and is_double else at
-
-
-def _first_unmatched(code: str) -> int:
-    """Answer where the first closer stands whose opener does not; -1: nowhere."""
-    ends = (end for end, each in enumerate(code, 1) if each in CLOSERS)
-    return next((end for end in ends if unmatched_closers(code[:end])), 0) - 1
 
 
 def _closers_at_start(line: str) -> str:
@@ -68,7 +65,7 @@ def _opener_line(at: Draft, language: Language) -> str:
     """Answer the nearest line, the cursor's the first, that opens what is open at the cursor."""
     code = ""
     for line in (at.around.before, *at.around.previous_lines):
-        code = code_only(line, language) + "\n" + code
+        code = code_only(line[-MAX_LINE_CHARS:], language) + "\n" + code
         if unmatched_openers(code):
             return line
     return ""

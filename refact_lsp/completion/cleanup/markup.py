@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import unicodedata
 
+from refact_lsp.completion.cleanup.brackets import MAX_LINE_CHARS
 from refact_lsp.completion.cleanup.draft import Draft, Dropped
 from refact_lsp.completion.surroundings import Surroundings
 from refact_lsp.languages.lexical import CODE, scan
@@ -80,7 +81,7 @@ def is_talk(line: str) -> bool:
 def is_in_code(around: Surroundings) -> bool:
     """Tell whether the cursor's line is code, and no comment or string, at the cursor."""
     language = around.language
-    return language is not None and scan(around.before, language) == CODE
+    return language is not None and scan(around.before[-MAX_LINE_CHARS:], language) == CODE
 
 
 def open_fence(at: Draft) -> Draft | Dropped:

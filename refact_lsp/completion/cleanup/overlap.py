@@ -7,7 +7,12 @@ from dataclasses import replace
 from difflib import SequenceMatcher
 from itertools import takewhile
 
-from refact_lsp.completion.cleanup.brackets import CLOSERS, code_only, unmatched_closers
+from refact_lsp.completion.cleanup.brackets import (
+    CLOSERS,
+    MAX_LINE_CHARS,
+    code_only,
+    unmatched_closers,
+)
 from refact_lsp.completion.cleanup.draft import Draft, Dropped
 from refact_lsp.completion.surroundings import says_something
 
@@ -36,7 +41,7 @@ def strip_echo(at: Draft) -> Draft:
 
 def strip_doubled_word(at: Draft) -> Draft:
     """Take the word before the cursor away where the answer begins with the whole of it again."""
-    before = at.around.before
+    before = at.around.before[-MAX_LINE_CHARS:]
     word = _LAST_WORD.search(before)
     if word is None or _COLOUR.search(before):
         return at
@@ -88,7 +93,7 @@ def _share_closers(at: Draft, rest: str) -> Draft:
 
 def code_alone(at: Draft) -> str:
     """Answer the text with blanks in place of what lies in strings and comments."""
-    before = at.around.before
+    before = at.around.before[-MAX_LINE_CHARS:]
     return code_only(before + at.text, at.around.language)[len(before) :]
 
 
