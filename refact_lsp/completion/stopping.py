@@ -6,7 +6,9 @@ from dataclasses import dataclass, field
 
 from refact_lsp.completion.cleanup.draft import Draft
 from refact_lsp.completion.cleanup.indentation import drop_doubled_indent
-from refact_lsp.completion.cleanup.markup import is_fence, is_talk
+from refact_lsp.completion.cleanup.markup import is_fence, is_in_code, is_talk, opens_fence
+from refact_lsp.completion.cleanup.opener import is_opener_again
+from refact_lsp.completion.cleanup.shift import missing_indent
 from refact_lsp.completion.surroundings import Surroundings, says_something
 from refact_lsp.languages.block_end import block_end
 from refact_lsp.languages.blocks import opens_block
@@ -32,6 +34,10 @@ class StopDetector:
     why: str = ""
     _judged: int = 0
     _lines: list[str] = field(default_factory=list)
+    _fenced: list[str] = field(default_factory=list)
+    _missing: str | None = ""
+    _extra: str = ""
+    _is_opened: bool = False
 
     @property
     def done(self) -> bool:
@@ -49,6 +55,9 @@ class StopDetector:
         """Judge a last line without a line end by its block too; the model has ended with it."""
         if self.done or self.around.shape is Shape.SINGLE_LINE:
             return
+        if self._lines and not is_fence(self.text[self._judged :]):
+            self._indent(self._judged, len(self.text))
+            self._judged = len(self.text)
         end = len(self.text.rstrip())
         kept = self._block_end(self.text[:end] + "\n")
         if kept < end:
@@ -71,13 +80,22 @@ class StopDetector:
             if not line.strip():
                 return
             if self._is_noise(line):
+                self._missing = None if opens_fence(line) else self._missing
                 self.text, self._judged = self.text[end + 1 :], 0
                 return
+            if self._is_opener_again(start, line):
+                self.text, self._judged = self.text[:start] + self.text[end + 1 :], start
+                self._is_opened = True
+                return
+            self._fenced = [line]
             end -= self._drop_doubled_indent()
             line, self._judged = self.text[start:end], end + 1
         elif self.around.language is not None and is_fence(line):
             self._stop("fence", start - 1)
             return
+        else:
+            end += self._indent(start, end)
+            line, self._judged = self.text[start:end], end + 1
         self._lines.append(line)
         if len(self._lines) >= MAX_LINES[self.around.shape]:
             self._stop("lines", end)
@@ -92,19 +110,45 @@ class StopDetector:
     def _is_noise(self, line: str) -> bool:
         """Tell whether a line before the code is a fence, talk, or the block's header once more."""
         language = self.around.language
-        if language is None or self.around.before.strip():
-            return language is not None and is_fence(line)
+        if language is None or is_fence(line):
+            return language is not None
+        if (opens_fence(line) or is_talk(line)) and is_in_code(self.around):
+            return True
+        if self.around.before.strip():
+            return False
         header = next(iter(self.around.previous_lines), "").strip()
-        is_again = (
-            line.strip() == header and says_something(header) and opens_block(header, language)
-        )
-        return is_again or is_fence(line) or is_talk(line)
+        return line.strip() == header and says_something(header) and opens_block(header, language)
+
+    def _is_opener_again(self, start: int, line: str) -> bool:
+        around = self.around
+        if around.language is None or (around.before.strip() and start == 0):
+            return False
+        above = next(iter(around.previous_lines), "")
+        above = around.before if around.before.strip() else above
+        return is_opener_again(line, above, around.language)
 
     def _drop_doubled_indent(self) -> int:
         """Drop the first line's indentation where it is typed already; answer its length."""
-        before = len(self.text)
+        before, indent = len(self.text), self.around.before
+        if self._is_opened and indent and not indent.strip() and self.text.startswith(indent):
+            lead = self.text[: before - len(self.text.lstrip(" \t"))]
+            self._extra, self.text = lead.removeprefix(indent), self.text[len(lead) :]
         self.text = drop_doubled_indent(Draft(self.text, self.around)).text
         return before - len(self.text)
+
+    def _indent(self, start: int, end: int) -> int:
+        """Indent a line as the cursor's block is, where that was not; answer by how much."""
+        line = self.text[start:end]
+        if self._extra and line.startswith(self._extra):
+            self.text = self.text[:start] + self.text[start + len(self._extra) :]
+            return -len(self._extra)
+        if self._missing is None:
+            self._missing = missing_indent(self.around, self._fenced, line)
+            self._fenced.append(line)
+        if not self._missing or not line.strip():
+            return 0
+        self.text = self.text[:start] + self._missing + self.text[start:]
+        return len(self._missing)
 
     def _stands_below(self, line: str, *, is_first: bool) -> bool:
         whole = (self.around.before + line if is_first else line).rstrip()

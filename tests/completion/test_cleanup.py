@@ -41,6 +41,7 @@ def cleaned(source: str, answer: str, shape: Shape = Shape.SINGLE_LINE) -> Draft
         ("f(<cursor>);\n", "a).g(b)", "a).g(b)", 1),
         ("f(<cursor>);\n", "g(a)", "g(a)", 0),
         ("f(<cursor>)\n", "'a)'", "'a)'", 0),
+        ("f(<cursor>)\n", "')'", "')'", 0),
         ("f(<cursor>) + total\n", "a, b)", "a, b", 0),
         ("f(<cursor>) + total\n", "ab) + tot", "ab", 0),
     ],
@@ -148,12 +149,26 @@ def test_whatever_is_kept_is_safe_to_insert(
         ("x = <cursor>\n", "f(1)[/INST] y", "f(1)"),
         ("a = '<|im_end|>'\nx = <cursor>\n", "g('<|im_end|>')", "g('<|im_end|>')"),
         ("x = <cursor>\n", "a <b> c", "a <b> c"),
+        # talk on the line of the code
+        ("x = <cursor>\n", "Sure! Here is the code: f(1)", "f(1)"),
+        ("x = <cursor>\n", "Here's the missing code: `f(1)`", "f(1)"),
+        ("def f():\n    <cursor>\n", "Here is the completed line: a = {1: 2}", "a = {1: 2}"),
+        ("# <cursor>\n", "Here is the code: f(1)", "Here is the code: f(1)"),
+        ("x = '<cursor>\n", "Here is the code: f(1)", "Here is the code: f(1)"),
+        ("def f():\n    <cursor>\n", "sure = {line: 1}", "sure = {line: 1}"),
+        ("x = <cursor>\n", "here[code: 2]", "here[code: 2]"),
         # the line's beginning once more
         ("total = <cursor>\n", "total = sum(items)", "sum(items)"),
         ("    total = <cursor>\n", "    total = sum(items)", "sum(items)"),
         ("x = <cursor>\n", "x = 1 or 2", "x = 1 or 2"),
         ("client.fetch_al<cursor>\n", "fetch_all()", "l()"),
         ("    x = compute<cursor>\n", "compute(1)", "(1)"),
+        ("log<cursor>\n", "logger.info(a)", "ger.info(a)"),
+        ("log<cursor>\n", "log(a)", "(a)"),
+        ("log<cursor>\n", "ger.info(a)", "ger.info(a)"),
+        ("log.<cursor>\n", "log(a)", "log(a)"),
+        ("colour = '#fff<cursor>'\n", "fff", "fff"),
+        ("colour = '#fff<cursor>'\n", "fff'", "fff"),
         ("x = so<cursor>\n", "some", "some"),
         ("x = 100<cursor>\n", "1000", "1000"),
         ("a.first<cursor>\n", "_first()", "_first()"),
@@ -218,6 +233,21 @@ def test_block_loses_what_models_add(source: str, answer: str, text: str) -> Non
 )  # fmt: skip
 def test_answer_that_copies_a_neighbour_is_dropped(source: str, answer: str, rule: str) -> None:
     assert cleaned(source, answer) == Dropped(rule)
+
+
+@pytest.mark.parametrize(
+    ("source", "answer", "text"),
+    [
+        ("It was all he had <cursor>\n", "had so far", "had so far"),
+        ("It was all he had<cursor>\n", " had so far", " had so far"),
+        ("It was all that<cursor>\n", "that he had", " he had"),
+        ("It was very, <cursor>\n", "very late", "very late"),
+    ],
+)
+def test_word_of_prose_may_come_twice(source: str, answer: str, text: str) -> None:
+    result = clean(Draft(answer, around(source, Shape.SINGLE_LINE, "markdown")))
+    assert isinstance(result, Draft)
+    assert result.text == text
 
 
 def test_table_row_much_like_its_neighbour_is_kept() -> None:

@@ -8,12 +8,15 @@ from refact_lsp.completion.stopping import StopDetector
 from refact_lsp.messages import Shape
 from tests.completion.places import around
 
+BRACED = "int f(int n) {\n    <cursor>\n}\n"
 BLOCK = "def f(items):\n    <cursor>\n\n\ndef g():\n    return items\n"
 SUM = "total = 0\n    for each in items:\n        total += each\n    return total"
 
 
 NOISE = st.lists(
-    st.sampled_from(["```py\n", "Sure, the code:\n", "def f(items):\n", "    a\n", "b\n", " "])
+    st.sampled_from(
+        ["```py\n", "if a:\n", "{\n", "Sure, the code:\n", "def f(items):\n", "    a\n", "b\n", " "]
+    )
 ).map("".join)
 
 
@@ -26,6 +29,19 @@ def read(source: str, shape: Shape, *deltas: str, language: str = "python") -> t
 
 def test_single_line_stops_at_its_end() -> None:
     assert read("<cursor>", Shape.SINGLE_LINE, "a +", " b\n", "c = 1\n") == ("a + b", "lines")
+
+
+@pytest.mark.parametrize(
+    ("source", "answer", "text"),
+    [
+        ("x = <cursor>", "Sure, here is the code:\n```python\nf(1)\n", "f(1)"),
+        ("x = <cursor>", "Here is the code: ```python\nf(1)\n", "f(1)"),
+        ("# <cursor>", "Here is the code:\nf(1)\n", "Here is the code:"),
+        ("x = '<cursor>", "Here is the code:\nf(1)\n", "Here is the code:"),
+    ],
+)
+def test_single_line_of_code_begins_below_talk(source: str, answer: str, text: str) -> None:
+    assert read(source, Shape.SINGLE_LINE, *answer)[0] == text
 
 
 def test_single_line_goes_on_while_nothing_is_written() -> None:
@@ -80,6 +96,9 @@ def test_block_stops_where_its_block_ends(
         ("Here is the completed code:\n\n```python\n    a = 1\n```\n", "a = 1", "fence"),
         ("def f():\n    a = 1\n    b = 2\n\ndef g():\n", "a = 1\n    b = 2", "block"),
         ("    a = 1\n    b = 2\n", "a = 1\n    b = 2\n", ""),
+        ("Sure! Here is the code: ```python\n    a = 1\n```\n", "a = 1", "fence"),
+        ("The completed function: ```\na = 1\nb = 2\n```\n", "a = 1\n    b = 2", "fence"),
+        ("a = b  # like ```\n", "a = b  # like ```\n", ""),
         ("Here is what f does.\n", "Here is what f does.\n", ""),
     ],
 )
@@ -107,6 +126,98 @@ def test_last_line_without_a_line_end_is_judged_at_the_end(
     assert detector.text == text
 
 
+@pytest.mark.parametrize(
+    ("language", "source", "answer", "text"),
+    [
+        (
+            "python",
+            "def f():\n    <cursor>\n",
+            "```python\na = 1\n\nif a:\n    b()\nreturn a\n```\n",
+            "a = 1\n\n    if a:\n        b()\n    return a",
+        ),
+        (
+            "python",
+            "def f():\n    <cursor>\n",
+            "```python\nif a:\n    b()\nelse:\n    c()\n```",
+            "if a:\n        b()\n    else:\n        c()",
+        ),
+        ("python", "def f():\n    <cursor>\n", "```\na = 1\nb = 2", "a = 1\n    b = 2"),
+        (
+            "python",
+            "class A:\n    def f(self):\n        <cursor>\n",
+            "```python\ndef f(self):\n    a = 1\n    b = 2\n```\n",
+            "a = 1\n        b = 2",
+        ),
+        (
+            "go",
+            "func f() {\n\t<cursor>\n}\n",
+            "```go\nfor {\n\ta()\n}\nb()\n```\n",
+            "for {\n\t\ta()\n\t}\n\tb()",
+        ),
+        (
+            "python",
+            "def f():\n    x = <cursor>\n",
+            "```python\ng(\n    a,\n)\n```\n",
+            "g(\n        a,\n    )",
+        ),
+        # nothing to mend
+        ("python", "def f():\n    <cursor>\n", "```\na = 1\n    b = 2\n```\n", "a = 1\n    b = 2"),
+        (
+            "python",
+            "def f():\n    <cursor>\n",
+            "```\n    a = 1\n    b = 2\n```\n",
+            "a = 1\n    b = 2",
+        ),
+        (
+            "python",
+            "def f():\n    <cursor>\n",
+            "```\na = 1\n\n\ndef g():\n    b()\n```\n",
+            "a = 1",
+        ),
+        ("python", "def f():\n    <cursor>\n", "a = 1\nb = 2\n", "a = 1"),
+        ("python", "<cursor>\n", "```\na = 1\nb = 2\n```\n", "a = 1\nb = 2"),
+        ("go", "func f() {\n\t<cursor>\n", "```go\na()\n}\n```\n", "a()\n}"),
+    ],
+)
+def test_fenced_code_is_indented_as_the_block_of_the_cursor(
+    language: str, source: str, answer: str, text: str
+) -> None:
+    detector = StopDetector(around(source, Shape.MULTI_LINE, language))
+    for delta in answer:
+        detector.feed(delta)
+    detector.end()
+    assert detector.text == text
+
+
+@pytest.mark.parametrize(
+    ("language", "source", "answer", "text"),
+    [
+        ("c", "int f(void) {\n<cursor>\n", "{\n  return 1;\n}\n", "  return 1;\n}"),
+        ("c", "int f(void) {\n  <cursor>\n", "{\n  return 1;\n}\n", "return 1;\n}"),
+        ("c", "int f(void) {\n  <cursor>\n", "{\n    a();\n    b();\n  }\n", "a();\n  b();\n}"),
+        ("c", "int f(void) {\n  <cursor>\n}\n", "{\n    a();\n    b();\n  }\n", "a();\n  b();"),
+        ("c", "for (int i = 0; i < g(n); i++) {\n  <cursor>\n", "{\n  a();\n}\n", "a();\n}"),
+        ("go", "if e := f(); e != nil {\n\t<cursor>\n", "{\n\tg()\n}\n", "g()\n}"),
+        ("typescript", "const f = () => {\n  <cursor>\n", "{\n  a();\n}\n", "a();\n}"),
+        ("c", "int f(void) {<cursor>\n", "\n{\n  return 1;\n}\n", "\n  return 1;\n}"),
+        ("python", "if a:\n    <cursor>\n", ":\n    b()\nc()\n", "b()"),
+        ("lua", "while a do\n  <cursor>\n", "do\n  b()\nend\n", "b()\nend"),
+        # nothing to mend
+        ("c", "struct a b[] = {\n  <cursor>\n", "{\n    1,\n  },\n", "{\n    1,\n  },\n"),
+        ("go", "a := []B{\n\t<cursor>\n", "{\n\t\t1,\n\t},\n", "{\n\t\t1,\n\t},\n"),
+        ("csharp", "var a = new B<C> {\n  <cursor>\n", "{\n    1,\n  },\n", "{\n    1,\n  },\n"),
+        ("lua", "return {\n  <cursor>\n", "{\n    1,\n  },\n", "{\n    1,\n  },\n"),
+        ("c", "int f(void)\n<cursor>\n", "{\n  return 1;\n}\n", "{\n  return 1;\n}\n"),
+        ("csharp", "a(new B() {\n  <cursor>\n", "{\n    1,\n  },\n", "{\n    1,\n  },\n"),
+        ("typescript", "return {\n  <cursor>\n", "{\n    a,\n  },\n", "{\n    a,\n  },\n"),
+    ],
+)  # fmt: skip
+def test_opener_of_the_line_above_is_not_written_again(
+    language: str, source: str, answer: str, text: str
+) -> None:
+    assert read(source, Shape.MULTI_LINE, *answer, language=language)[0] == text
+
+
 def test_block_stops_before_the_line_that_stands_below_already() -> None:
     source = "def f():\n    <cursor>\n    return total\n"
     answer = "total = 0\n    return total\n    more()\n"
@@ -131,3 +242,5 @@ def test_any_split_of_the_stream_stops_at_the_same_text(
 ) -> None:
     cut = data.draw(st.integers(0, len(text)))
     assert read(BLOCK, shape, *text) == read(BLOCK, shape, text[:cut], *text[cut:])
+    whole = read(BRACED, shape, *text, language="c")
+    assert whole == read(BRACED, shape, text[:cut], *text[cut:], language="c")

@@ -60,7 +60,7 @@ def part_from_closer(at: Draft) -> Draft:
 def use_same_blanks(at: Draft) -> Draft:
     """Indent with tabs or spaces as the lines around do."""
     first, *others = at.text.split("\n")
-    if not others or not (uses := _blanks_around(at)):
+    if not others or not (uses := blanks_around(at)):
         return at
     if uses == " ":
         step = " " * _step_around(at)
@@ -69,6 +69,14 @@ def use_same_blanks(at: Draft) -> Draft:
     if not unit:
         return at
     return at.saying("\n".join([first, *(_with_tabs(line, unit) for line in others)]))
+
+
+def blanks_around(at: Draft) -> str:
+    """Answer what indents the lines nearby: a tab, a space, or nothing known."""
+    for line in (at.around.before, *at.around.previous_lines, *at.around.next_lines):
+        if line[:1] in {" ", "\t"}:
+            return line[0]
+    return ""
 
 
 def _lead(text: str) -> str:
@@ -83,14 +91,6 @@ def _deepest(at: Draft) -> int:
     deeper = opens or above.endswith(_GOES_ON)
     room = max(_UNIT, indent_width(at.around.before) - indent_width(above)) if deeper else 0
     return max(indent_width(above) + room, indent_width(at.around.before))
-
-
-def _blanks_around(at: Draft) -> str:
-    """Answer what indents the lines nearby: a tab, a space, or nothing known."""
-    for line in (at.around.before, *at.around.previous_lines, *at.around.next_lines):
-        if line[:1] in {" ", "\t"}:
-            return line[0]
-    return ""
 
 
 def _spaces(line: str) -> str:

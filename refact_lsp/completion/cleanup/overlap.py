@@ -5,20 +5,27 @@ from __future__ import annotations
 import re
 from dataclasses import replace
 from difflib import SequenceMatcher
-from itertools import pairwise, takewhile
+from itertools import takewhile
 
+from refact_lsp.completion.cleanup.brackets import (
+    CLOSERS,
+    MAX_LINE_CHARS,
+    code_only,
+    unmatched_closers,
+)
 from refact_lsp.completion.cleanup.draft import Draft, Dropped
 from refact_lsp.completion.surroundings import says_something
-from refact_lsp.languages.lexical import CODE, Inside, transitions
 
-_OPENERS = {")": "(", "]": "[", "}": "{"}
-_CLOSERS = frozenset(_OPENERS)
 _QUOTES = frozenset("\"'`")
 _SAME = 0.95
 _MIN_ECHO = 4
 _MAX_COPY_LINES = 3
 _LAST_WORD = re.compile(r"(?<!\w)[^\W\d]\w{2,}\Z")
 """A name of some length; shorter ones, and numbers, may well begin with themselves."""
+
+
+_COLOUR = re.compile(r"#[0-9A-Fa-f]{3}\Z")
+"""The first half of a colour, which is often the second as well."""
 
 
 def strip_echo(at: Draft) -> Draft:
@@ -34,8 +41,11 @@ def strip_echo(at: Draft) -> Draft:
 
 def strip_doubled_word(at: Draft) -> Draft:
     """Take the word before the cursor away where the answer begins with the whole of it again."""
-    word = _LAST_WORD.search(at.around.before)
-    return at.saying(at.text.removeprefix(word.group())) if word else at
+    before = at.around.before[-MAX_LINE_CHARS:]
+    word = _LAST_WORD.search(before)
+    if word is None or _COLOUR.search(before):
+        return at
+    return at.saying(at.text.removeprefix(word.group()))
 
 
 def join_rest_of_line(at: Draft) -> Draft | Dropped:
@@ -43,7 +53,7 @@ def join_rest_of_line(at: Draft) -> Draft | Dropped:
     rest = at.around.after.strip()
     if not rest or "\n" in at.text:
         return at
-    if not set(rest) <= _CLOSERS and at.text.endswith(rest):
+    if not set(rest) <= CLOSERS and at.text.endswith(rest):
         return at.saying(at.text[: -len(rest)])
     if says_something(rest) and rest in at.text:
         return Dropped("repeats_rest_of_line")
@@ -69,29 +79,22 @@ def _doubled(at: Draft, rest: str) -> int:
 
 def _share_closers(at: Draft, rest: str) -> Draft:
     """Leave the closers that follow to close what was open before the suggestion."""
-    code = _code_alone(at)
-    unmatched = _unmatched_closers(code)
-    closers = rest[: len(rest) - len(rest.lstrip("".join(_CLOSERS)))]
+    code = code_alone(at)
+    unmatched = unmatched_closers(code)
+    closers = rest[: len(rest) - len(rest.lstrip("".join(CLOSERS)))]
     shared = closers[: _length_within(closers, unmatched)]
     if not shared:
         return at
     kept = code.removesuffix(shared)
-    if kept != code and len(_unmatched_closers(kept)) == len(unmatched) - len(shared):
+    if kept != code and len(unmatched_closers(kept)) == len(unmatched) - len(shared):
         return at.saying(at.text[: len(kept)])
     return replace(at, overwrite=at.around.after.index(rest) + len(shared))
 
 
-def _code_alone(at: Draft) -> str:
+def code_alone(at: Draft) -> str:
     """Answer the text with blanks in place of what lies in strings and comments."""
-    around = at.around
-    if around.language is None:
-        return at.text
-    joined = around.before + at.text
-    changes = [*transitions(joined, around.language), (len(joined), CODE)]
-    for (start, state), (end, _) in pairwise(changes):
-        if state.inside is not Inside.CODE:
-            joined = joined[:start] + " " * (end - start) + joined[end:]
-    return joined[len(around.before) :]
+    before = at.around.before[-MAX_LINE_CHARS:]
+    return code_only(before + at.text, at.around.language)[len(before) :]
 
 
 def cut_lines_below(at: Draft) -> Draft | Dropped:
@@ -121,20 +124,6 @@ def drop_copy_of_neighbour(at: Draft) -> Draft | Dropped:
 def _is_same(one: str, other: str) -> bool:
     matcher = SequenceMatcher(None, one, other, autojunk=False)
     return matcher.real_quick_ratio() >= _SAME and matcher.ratio() >= _SAME
-
-
-def _unmatched_closers(text: str) -> str:
-    open_marks: list[str] = []
-    unmatched: list[str] = []
-    for character in text:
-        if character in _OPENERS.values():
-            open_marks.append(character)
-        elif character in _CLOSERS:
-            if open_marks and open_marks[-1] == _OPENERS[character]:
-                open_marks.pop()
-            else:
-                unmatched.append(character)
-    return "".join(unmatched)
 
 
 def _length_within(wanted: str, within: str) -> int:

@@ -2,7 +2,14 @@
 
 from __future__ import annotations
 
-from refact_lsp.completion.cleanup import indentation, markup, overlap, repetition
+from refact_lsp.completion.cleanup import (
+    closing,
+    indentation,
+    markup,
+    overlap,
+    repetition,
+    scale,
+)
 from refact_lsp.completion.cleanup.draft import Draft, Dropped, Step
 from refact_lsp.messages import Shape
 
@@ -49,6 +56,7 @@ STEPS: tuple[Step, ...] = (
     unify_newlines,
     markup.cut_special_tokens,
     markup.open_fence,
+    markup.drop_talk_before_code,
     markup.cut_headers,
     markup.refuse_invisible,
     overlap.strip_echo,
@@ -57,14 +65,17 @@ STEPS: tuple[Step, ...] = (
     indentation.drop_doubled_indent,
     indentation.drop_doubled_blank,
     indentation.use_same_blanks,
+    scale.use_same_step,
     keep_shape,
     repetition.cut_repeated_lines,
     repetition.cut_repeated_words,
     trim_end,
     overlap.join_rest_of_line,
+    closing.leave_closer_below,
     overlap.cut_lines_below,
     overlap.drop_copy_of_neighbour,
     trim_end,
-    drop_blank,
     indentation.part_from_closer,
+    closing.drop_comment_before_rest,
+    drop_blank,
 )
