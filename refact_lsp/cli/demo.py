@@ -21,18 +21,20 @@ from rich.text import Text
 
 from refact_lsp.cli.client import Json, ServerClient, started
 from refact_lsp.cli.demo_file import Subject, find_subject
-from refact_lsp.cli.demo_picture import growing, print_line, print_sum
+from refact_lsp.cli.demo_picture import counted, growing, is_lively, print_line, print_sum
 from refact_lsp.cli.demo_typing import Line, Typist
 from refact_lsp.config.choose import EMBEDDED
 from refact_lsp.config.paths import user_directory
 from refact_lsp.session.models import ROLE
 
-KEY_PAUSE_S = 0.012
-GHOST_PAUSE_S = 0.25
+KEY_PAUSE_S = 0.01
+GHOST_PAUSE_S = 0.2
 """For the eye, and only in a terminal."""
 
 TYPING_LIMIT_S = 10.0
 """No further line is begun after that: a slow model shall not keep anybody waiting."""
+
+HOW = "What agrees with the file is accepted with Tab (underlined); the rest is typed past."
 
 INDEX_PATIENCE_S = 20.0
 
@@ -48,7 +50,9 @@ async def _run(file: Path | None, places: int) -> int:
     subject = await find_subject(file, places)
     console = Console(highlight=False)
     name = subject.path.relative_to(subject.root)
-    title = Text("refact-lsp", "bold").append(f" types {len(subject.typed)} lines of ", "not bold")
+    title = Text("refact-lsp", "bold").append(
+        f" types {counted(len(subject.typed), 'line')} of ", "not bold"
+    )
     title.append(str(name), "cyan").append(f" ({subject.why})", "not bold")
     console.print(title, soft_wrap=True)
     await _Demo(subject, console).run()
@@ -88,7 +92,7 @@ class _Demo:
             *columns,
             console=self.console,
             transient=True,
-            disable=not self.console.is_terminal,
+            disable=not is_lively(self.console),
         )
 
     def _take(self, value: dict[str, Json]) -> None:
@@ -104,7 +108,7 @@ class _Demo:
 
     def _print_start(self, start_s: float, index_s: float) -> None:
         text = f"Server ready in {start_s:.1f} s, workspace read in {index_s:.1f} s: {self.said}."
-        self.console.print(text, soft_wrap=not self.console.is_terminal)
+        self.console.print(text, soft_wrap=not is_lively(self.console))
 
     async def _print_model(self, client: ServerClient) -> str:
         """Say who answers, and without a model of the user's how to add one."""
@@ -120,7 +124,8 @@ class _Demo:
             )
         else:
             text = f"{model or 'No model'} answers ({role['why']})."
-        self.console.print(text + "\n", soft_wrap=not self.console.is_terminal)
+        self.console.print(text, soft_wrap=not is_lively(self.console))
+        self.console.print(f"{HOW}\n", style="bright_black")
         return model
 
     async def _type(self, client: ServerClient) -> list[Line]:
@@ -135,7 +140,7 @@ class _Demo:
     async def _type_line(self, typist: Typist, index: int) -> Line:
         with Live(console=self.console, auto_refresh=False, transient=True) as live:
             async for line, ghost in typist.type(index):
-                if self.console.is_terminal:
+                if is_lively(self.console):
                     live.update(growing(line, ghost), refresh=True)
                     await asyncio.sleep(GHOST_PAUSE_S if ghost else KEY_PAUSE_S)
         return line
@@ -143,7 +148,7 @@ class _Demo:
     def _print_end(self, model: str, lines: Sequence[Line]) -> None:
         left = len(self.subject.typed) - len(lines)
         if left:
-            text = f"{left} more lines were left out: the time of a demonstration was up."
+            text = f"{counted(left, 'line')} left out: the time of a demonstration was up."
             self.console.print(text, soft_wrap=True)
         where = "nothing left this machine" if model == EMBEDDED else f"{model} alone was asked"
         self.console.print(f"No file of yours was changed, and {where}.", style="bright_black")

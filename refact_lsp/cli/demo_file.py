@@ -10,11 +10,11 @@ from __future__ import annotations
 import os
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
-from refact_lsp.cli.demo_git import STEPS_BACK, changed
-from refact_lsp.cli.demo_places import choose
+from refact_lsp.cli.demo_git import STEPS_BACK, Change, changed
+from refact_lsp.cli.demo_places import fitting, spread
 from refact_lsp.config.paths import repository_root
 from refact_lsp.errors import UsageError
 from refact_lsp.languages.table import Language, language_of
@@ -26,6 +26,9 @@ MAX_BYTES = 400_000
 
 MAX_FILES = 20_000
 """Looked at where there is no history; enough to find the folder of a project's own code."""
+
+FEWEST_LINES = 6
+"""A change with less code in it is no demonstration: one looks further back."""
 
 _NOT_OWN = {"node_modules", "vendor", "third_party", "target", "build", "dist", "__pycache__"}
 
@@ -51,13 +54,19 @@ async def find_subject(named: Path | None, places: int) -> Subject:
     """Choose by the rule, or take the file that is named; UsageError where nothing is to type."""
     path = (named or _workspace_here()).resolve()
     if path.is_dir():
-        return await _chosen(repository_root(path / "any") or path, places)
+        subject = await _chosen(repository_root(path / "any") or path, places)
+    else:
+        subject = _named(path)
+    return replace(subject, typed=tuple(spread(subject.typed, places)))
+
+
+def _named(path: Path) -> Subject:
     if not path.is_file():
         what = "is no file" if path.exists() else "does not exist"
         raise UsageError(f"{path} {what}. Name a source file or a folder: refact-lsp demo FILE")
-    subject = _subject(path, workspace_of(path), None, (places, "spread over the file"))
+    subject = _read(path, workspace_of(path), "spread over the file")
     if subject is None or not subject.typed:
-        raise UsageError(f"{path} has no line of code to type. Name another source file.")
+        raise UsageError(f"{path} has no line of code that can be read. Name another source file.")
     return subject
 
 
@@ -79,32 +88,32 @@ async def _chosen(root: Path, places: int) -> Subject:
         change = await changed(root, commits)
         if change is None:
             break
-        subjects = [
-            _subject(root / name, root, lines, (places, str(change)))
-            for name, lines in change.lines.items()
-            if language_of("", (root / name).as_uri())
-        ]
-        enough = [each for each in subjects if each and len(each.typed) >= min(places, 6)]
-        if enough:
-            return max(enough, key=lambda each: (len(change.lines[_name(each)]), _name(each)))
-    subject = _without_history(root, places)
+        if subject := _most_changed(root, change, min(places, FEWEST_LINES)):
+            return subject
+    subject = _without_history(root)
     if subject is None:
         raise UsageError(f"{root} has no source file to type. Name one: refact-lsp demo FILE")
     return subject
 
 
-def _name(subject: Subject) -> str:
-    return subject.path.relative_to(subject.root).as_posix()
+def _most_changed(root: Path, change: Change, fewest: int) -> Subject | None:
+    read = [
+        _read(root / name, root, str(change), lines)
+        for name, lines in sorted(change.lines.items())
+        if language_of("", (root / name).as_uri()) and (root / name).resolve() == root / name
+    ]
+    enough = [each for each in read if each and len(each.typed) >= fewest]
+    return max(enough, key=lambda each: len(each.typed), default=None)
 
 
-def _without_history(root: Path, places: int) -> Subject | None:
+def _without_history(root: Path) -> Subject | None:
     folders: dict[tuple[str, str], list[tuple[int, str]]] = defaultdict(list)
     for entry in _source_files(root):
         place = (os.path.dirname(entry.path), os.path.splitext(entry.name)[1])  # noqa: PTH120, PTH122 - thousands of them
         folders[place].append((entry.stat().st_size, entry.path))
     for files in sorted(folders.values(), key=len, reverse=True):
-        middle = sorted(files)[len(files) // 2][1]
-        subject = _subject(Path(middle), root, None, (places, "of middle size among its siblings"))
+        middle = Path(sorted(files)[len(files) // 2][1])
+        subject = _read(middle, root, "of middle size among its siblings")
         if subject and subject.typed:
             return subject
     return None
@@ -113,31 +122,39 @@ def _without_history(root: Path, places: int) -> Subject | None:
 def _source_files(root: Path) -> Iterator[os.DirEntry[str]]:
     left, seen = [str(root)], 0
     while left and seen < MAX_FILES:
-        with os.scandir(left.pop()) as entries:
-            for entry in sorted(entries, key=lambda each: each.name):
-                seen += 1
-                if entry.name.startswith(".") or entry.is_symlink():
-                    continue
-                if entry.is_dir():
-                    left += [entry.path] if entry.name not in _NOT_OWN else []
-                elif language_of("", Path(entry.path).as_uri()):
-                    yield entry
+        for entry in _entries(left.pop()):
+            seen += 1
+            if entry.name.startswith(".") or entry.is_symlink():
+                continue
+            if entry.is_dir():
+                left += [entry.path] if entry.name not in _NOT_OWN else []
+            elif language_of("", Path(entry.path).as_uri()):
+                yield entry
 
 
-def _subject(
-    path: Path, root: Path, eligible: Sequence[int] | None, wanted: tuple[int, str]
+def _entries(folder: str) -> list[os.DirEntry[str]]:
+    try:
+        with os.scandir(folder) as entries:
+            return sorted(entries, key=lambda each: each.name)
+    except OSError:  # nobody may look
+        return []
+
+
+def _read(
+    path: Path, root: Path, why: str, eligible: Sequence[int] | None = None
 ) -> Subject | None:
-    """Read a file; None where it cannot be read, or is no text that a person wrote."""
+    """Read a file, with all lines that can be typed; None where it is no text a person wrote."""
     try:
         if path.stat().st_size > MAX_BYTES:
             return None
-        text = path.read_text(encoding="utf-8")
+        text = path.read_text(encoding="utf-8-sig")
     except (OSError, ValueError):
         return None
     lines = tuple(text.split("\n"))
-    allowed = [each for each in eligible or range(len(lines)) if each < len(lines)]
-    typed = choose(lines, allowed, wanted[0], _comment(language_of("", path.as_uri())))
-    return Subject(root, path, lines, tuple(typed), wanted[1])
+    known = range(len(lines)) if eligible is None else eligible
+    allowed = [each for each in known if each < len(lines)]
+    typed = fitting(lines, allowed, _comment(language_of("", path.as_uri())))
+    return Subject(root, path, lines, tuple(typed), why)
 
 
 def _comment(language: Language | None) -> str:

@@ -23,10 +23,10 @@ _SAFE = (
     *("diff", "--unified=0", "--diff-filter=AM", "--no-color", "--no-ext-diff", "--no-textconv"),
     *("--ignore-submodules", "--src-prefix=a/", "--dst-prefix=b/", "--find-renames"),
 )
-"""Runs no program that a configuration names, and writes a form that no configuration changes."""
+"""Runs no diff program or monitor, and writes a form that no configuration changes."""
 
 _FILE = re.compile(r"\+\+\+ b/([^\t]+)\t?")
-_HUNK = re.compile(r"@@ -\S+ \+(\d+)(?:,(\d+))? @@")
+_HUNK = re.compile(r"@@ -\d+(?:,(\d+))? \+(\d+)(?:,(\d+))? @@")
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +51,7 @@ async def changed(root: Path, commits: int) -> Change | None:
     try:
         process = await processes.start(
             ("git", "-C", str(root), *_SAFE, f"HEAD~{commits}", "--"),
-            environ={**os.environ, "GIT_PAGER": "cat"},
+            environ=_environment(),
             streams=(Stream.NOTHING, Stream.PIPE, Stream.NOTHING),
         )
     except OSError:
@@ -72,11 +72,21 @@ async def changed(root: Path, commits: int) -> Change | None:
 def read_diff(text: str) -> dict[str, tuple[int, ...]]:
     """Answer the lines that a diff without context adds, by file."""
     lines: dict[str, tuple[int, ...]] = {}
-    name = ""
+    name, content = "", 0
     for line in text.split("\n"):
-        if found := _FILE.fullmatch(line):
-            name = found[1]
-        elif found := _HUNK.match(line):
-            start, count = int(found[1]) - 1, int(found[2] or 1)
-            lines[name] = (*lines.get(name, ()), *range(start, start + count))
+        if content and line[:1] in {"+", "-"}:  # may look like anything
+            content -= 1
+        elif line.startswith("+++ "):
+            found = _FILE.fullmatch(line)
+            name = found[1] if found else ""  # a name in quotes is not worth reading
+        elif hunk := _HUNK.match(line):
+            gone, start, added = int(hunk[1] or 1), int(hunk[2]) - 1, int(hunk[3] or 1)
+            content = gone + added
+            if name:
+                lines[name] = (*lines.get(name, ()), *range(start, start + added))
     return lines
+
+
+def _environment() -> dict[str, str]:
+    """Answer ours without git's own variables: a hook sets them for another repository."""
+    return {name: value for name, value in os.environ.items() if not name.startswith("GIT_")}

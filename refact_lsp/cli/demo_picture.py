@@ -20,6 +20,16 @@ MAX_SHOWN_CHARS = 60
 """Of a suggestion that was other than the file."""
 
 
+def is_lively(console: Console) -> bool:
+    """Answer whether lines can be drawn anew, and text be underlined."""
+    return console.is_terminal and not console.is_dumb_terminal
+
+
+def counted(number: int, noun: str) -> str:
+    """Write a number with its noun."""
+    return f"{number} {noun}{'' if number == 1 else 's'}"
+
+
 def growing(line: Line, ghost: Ghost | None) -> Text:
     """Draw a line while it is typed, with the suggestion that is shown."""
     picture = _numbered(line, line.at)
@@ -33,7 +43,7 @@ def growing(line: Line, ghost: Ghost | None) -> Text:
 def print_line(console: Console, line: Line) -> None:
     """Print a line that is done, what of it was accepted, and where that came from or why not."""
     picture = _numbered(line, len(line.code))
-    if console.is_terminal:
+    if is_lively(console):
         console.print(picture, no_wrap=True, overflow="ellipsis")
         console.print(Padding(_note(line), (0, 0, 1, NOTE_INDENT)))
         return
@@ -48,8 +58,9 @@ def print_sum(console: Console, lines: Sequence[Line]) -> None:
     ghosts = [ghost for line in lines for ghost in line.ghosts]
     right = sum(ghost.is_right for ghost in ghosts)
     chars, keys = sum(len(line.code) for line in lines), sum(line.keys for line in lines)
-    typed = f"{len(lines)} line{'s' * (len(lines) != 1)} typed"
-    first = Text(f"{right} of {len(ghosts)} suggestions were right", "bold")
+    typed = f"{counted(len(lines), 'line')} typed"
+    shown = counted(len(ghosts), "suggestion")
+    first = Text(f"{right} of {shown} {'was' if len(ghosts) == 1 else 'were'} right", "bold")
     saved = f"{keys} keys for {chars} characters, {_percent(chars - keys, chars)} saved"
     console.print(first.append(f"; {typed} with {saved}.", "not bold"), soft_wrap=True)
     if ghosts:
@@ -81,12 +92,12 @@ def _note(line: Line) -> Text:
         best = max(right, key=lambda ghost: len(ghost.text))
         shown = f"{len(right)} of {len(line.ghosts)} right" if line.ghosts[1:] else "right"
         keys = f"{line.keys} keys for {len(line.code)} characters"
-        return Text(f"{shown}, {keys}. {best.note}", "green")
+        return Text(f"{shown}, {keys}. ", "green").append(best.note, "bright_black")
     if line.ghosts:
         wrong = line.ghosts[-1]
         text = wrong.text.split("\n")[0][:MAX_SHOWN_CHARS]
         shown = "other than the file" + f", {len(line.ghosts)} times" * bool(line.ghosts[1:])
-        return Text(f"{shown}, as {text!r}. {wrong.note}", "yellow")
+        return Text(f"{shown}, as {text!r}. ", "yellow").append(wrong.note, "bright_black")
     return Text(line.silence, "bright_black")
 
 

@@ -6,7 +6,7 @@ Both are chosen by how a line looks and where it stands, never by what is sugges
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 MIN_CHARS, MAX_CHARS = 16, 100
 """Of a line, without its indentation: less is a bracket, more is text."""
@@ -18,9 +18,13 @@ _STOPS = re.compile(
 )
 
 
-def choose(lines: Sequence[str], eligible: Sequence[int], count: int, comment: str) -> list[int]:
-    """Choose lines of code, spread evenly over those that are eligible."""
-    fitting = [index for index in eligible if _is_code(lines[index].strip(), comment)]
+def fitting(lines: Sequence[str], eligible: Iterable[int], comment: str) -> list[int]:
+    """Answer those of the eligible lines that are code of an ordinary length."""
+    return [index for index in eligible if _is_code(lines[index].strip(), comment)]
+
+
+def spread(fitting: Sequence[int], count: int) -> list[int]:
+    """Choose so many, evenly from the first to the last; all where there are fewer."""
     count = min(count, len(fitting))
     return [fitting[(2 * each + 1) * len(fitting) // (2 * count)] for each in range(count)]
 
