@@ -41,6 +41,10 @@ class Line:
     ghosts: list[Ghost] = field(default_factory=list)
     silence: str = ""
 
+    def leave(self) -> None:
+        """Let it end where it is; what was not typed counts for nothing."""
+        self.code = self.code[: self.at]
+
     @property
     def accepted(self) -> list[tuple[int, int]]:
         """Where text stands that was accepted: from column to column of `code`."""
@@ -69,7 +73,7 @@ class Typist:
         line = Line(index, whole[: len(whole) - len(whole.lstrip())], code)
         self._open(line)
         looks = set(stops(code))
-        while line.at < len(code):
+        while line.at < len(line.code):
             ghost = await self._look(line) if line.at in looks else None
             if ghost is not None:
                 line.ghosts.append(ghost)

@@ -69,7 +69,7 @@ def test_model_of_the_users_answers_and_is_named(home: Path, sample: Path) -> No
     assert asked
     assert f"custom/{CODER} answers (" in printed
     assert f"Suggested by custom/{CODER}" in printed
-    assert f"custom/{CODER} alone was asked" in printed
+    assert f"only custom/{CODER} was asked" in printed
 
 
 def test_model_that_fails_is_explained(home: Path, sample: Path) -> None:
@@ -95,6 +95,12 @@ def test_file_that_is_not_there_is_one_sentence(tmp_path: Path) -> None:
 def test_key_that_accepts_counts_as_a_key() -> None:
     line = Line(0, "", "return value", ghosts=[ghost(3, "urn", is_right=True)])
     assert line.keys == 10
+
+
+def test_line_that_is_left_counts_as_far_as_it_was_typed() -> None:
+    line = Line(0, "", "return value", at=6, ghosts=[ghost(3, "urn", is_right=True)])
+    line.leave()
+    assert (line.code, line.keys) == ("return", 4)
 
 
 def test_accepted_text_is_underlined_where_no_style_is_shown(
