@@ -152,5 +152,6 @@ class _Demo:
         if left:
             text = f"{counted(left, 'line')} left out: the time of a demonstration was up."
             self.console.print(text, soft_wrap=True)
-        where = "nothing left this machine" if model == EMBEDDED else f"{model} alone was asked"
+        is_inside = model in {EMBEDDED, ""}
+        where = "nothing left this machine" if is_inside else f"only {model} was asked"
         self.console.print(f"No file of yours was changed, and {where}.", style="bright_black")
