@@ -27,12 +27,12 @@ from refact_lsp.config.choose import EMBEDDED
 from refact_lsp.config.paths import user_directory
 from refact_lsp.session.models import ROLE
 
-KEY_PAUSE_S = 0.01
-GHOST_PAUSE_S = 0.2
+KEY_PAUSE_S = 0.008
+GHOST_PAUSE_S = 0.18
 """For the eye, and only in a terminal."""
 
-TYPING_LIMIT_S = 9.0
-"""Typing ends after that, in a line too: a slow model shall not keep anybody waiting."""
+WAITING_LIMIT_S = 8.0
+"""Spent on answers; typing ends then, in a line too: a slow model shall not hold anybody up."""
 
 HOW = "What agrees with the file is accepted (underlined); the rest is typed past."
 
@@ -129,28 +129,30 @@ class _Demo:
         return model
 
     async def _type(self, client: ServerClient) -> list[Line]:
-        typist, ends = Typist(client, self.subject), time.perf_counter() + TYPING_LIMIT_S
+        typist = Typist(client, self.subject)
         lines: list[Line] = []
         for index in self.subject.typed:
-            if time.perf_counter() < ends:
-                lines.append(await self._type_line(typist, index, ends))
+            if typist.waited_s < WAITING_LIMIT_S:
+                lines.append(await self._type_line(typist, index))
                 print_line(self.console, lines[-1])
         return lines
 
-    async def _type_line(self, typist: Typist, index: int, ends: float) -> Line:
+    async def _type_line(self, typist: Typist, index: int) -> Line:
         with Live(console=self.console, auto_refresh=False, transient=True) as live:
             async for line, ghost in typist.type(index):
                 if is_lively(self.console):
                     live.update(growing(line, ghost), refresh=True)
                     await asyncio.sleep(GHOST_PAUSE_S if ghost else KEY_PAUSE_S)
-                if time.perf_counter() > ends and not ghost:
+                if typist.waited_s >= WAITING_LIMIT_S and not ghost:
                     line.leave()
         return line
 
     def _print_end(self, model: str, lines: Sequence[Line]) -> None:
         left = len(self.subject.typed) - len(lines)
         if left:
-            text = f"{counted(left, 'line')} left out: the time of a demonstration was up."
+            text = (
+                f"{counted(left, 'line')} left out: the answers took too long for a demonstration."
+            )
             self.console.print(text, soft_wrap=True)
         is_inside = model in {EMBEDDED, ""}
         where = "nothing left this machine" if is_inside else f"only {model} was asked"

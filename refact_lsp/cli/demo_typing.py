@@ -58,13 +58,17 @@ class Line:
 
 
 class Typist:
-    """Types into one document of a server; nothing reaches the disk."""
+    """Types into one document of a server; nothing reaches the disk.
+
+    `waited_s` is the time spent on answers up to now.
+    """
 
     def __init__(self, client: ServerClient, subject: Subject) -> None:
         self._client = client
         self._subject = subject
         self._uri = subject.path.as_uri()
         self._version = 0
+        self.waited_s = 0.0
 
     async def type(self, index: int) -> AsyncIterator[tuple[Line, Ghost | None]]:
         """Type a line; yields after every key, and with a suggestion while it is shown."""
@@ -118,7 +122,8 @@ class Typist:
                 "context": {"triggerKind": AUTOMATIC},
             },
         )
-        ms = (time.perf_counter() - began) * 1000
+        took_s = time.perf_counter() - began
+        self.waited_s += took_s
         last = await self._explained()
         items = (answer or {}).get("items", [])
         text = items[0]["insertText"] if items else ""
@@ -126,7 +131,7 @@ class Typist:
             line.silence = last["sentence"]
             return None
         is_right = line.code.startswith(text, line.at)
-        return Ghost(line.at, text, is_right, ms, last["sentence"], last["model"])
+        return Ghost(line.at, text, is_right, took_s * 1000, last["sentence"], last["model"])
 
     async def _explained(self) -> dict[str, Json]:
         told = await self._client.request(
