@@ -102,9 +102,9 @@ def serve(
 @app.command()
 def demo(
     file: Annotated[
-        Path | None, typer.Argument(help="A source file; one of this package without it.")
+        Path | None, typer.Argument(help="A source file, or a folder; else what changed last here.")
     ] = None,
-    places: Annotated[int, typer.Option(min=1, max=50, help="How many places to type at.")] = 8,
+    places: Annotated[int, typer.Option(min=1, max=50, help="How many lines to type.")] = 10,
 ) -> None:
     """Type into a file (in memory only) through the real server, and show what it suggests."""
     from refact_lsp.cli.demo import demonstrate

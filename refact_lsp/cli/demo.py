@@ -1,257 +1,159 @@
-"""`refact-lsp demo`: types into a real file through the real server and shows what it suggests.
+"""`refact-lsp demo`: types lines of a real file through the real server and shows what it suggests.
 
-Nothing is written: the file's text goes to the server as an open document, as an editor sends it.
-At each place the rest of a line is taken out, and the line is typed again key by key.
+No file is changed: the text goes to the server as an open document, as an editor sends it. A line
+at a time is taken out of it and typed again. The server goes by the user's own configuration.
 """
 
 from __future__ import annotations
 
 import asyncio
+import os
+import sys
 import time
-from collections.abc import Iterable
-from dataclasses import dataclass
-from enum import StrEnum
+from collections.abc import Sequence
+from dataclasses import dataclass, field
 from pathlib import Path
 
-from rich.console import Console, RenderableType
+from rich.console import Console
 from rich.live import Live
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
-from rich.table import Table
+from rich.progress import BarColumn, Progress, TextColumn
 from rich.text import Text
 
 from refact_lsp.cli.client import Json, ServerClient, started
-from refact_lsp.config.paths import repository_root
-from refact_lsp.errors import UsageError
-from refact_lsp.languages.table import language_of
+from refact_lsp.cli.demo_file import Subject, find_subject
+from refact_lsp.cli.demo_picture import counted, growing, is_lively, print_line, print_sum
+from refact_lsp.cli.demo_typing import Line, Typist
+from refact_lsp.config.choose import EMBEDDED
+from refact_lsp.config.paths import user_directory
+from refact_lsp.session.models import ROLE
 
-PACKAGE = Path(__file__).parents[1]
-KEY_PAUSE_S = 0.03
-LOOK_PAUSE_S = 0.5
-INDEX_PATIENCE_S = 60.0
+KEY_PAUSE_S = 0.008
+GHOST_PAUSE_S = 0.18
+"""For the eye, and only in a terminal."""
 
+WAITING_LIMIT_S = 8.0
+"""Spent on answers; typing ends then, in a line too: a slow model shall not hold anybody up."""
 
-class Verdict(StrEnum):
-    """How a suggestion compares with what the file has."""
+HOW = "What agrees with the file is accepted (underlined); the rest is typed past."
 
-    RIGHT = "the rest of the line as the file has it"
-    BEGINS_RIGHT = "right as far as it goes"
-    DIFFERS = "other than the file"
-    SILENT = "no suggestion"
-
-
-MARKS = {
-    Verdict.RIGHT: ("=", "green"),
-    Verdict.BEGINS_RIGHT: ("~", "green"),
-    Verdict.DIFFERS: ("?", "yellow"),
-    Verdict.SILENT: ("-", "bright_black"),
-}
-
-
-@dataclass(frozen=True, slots=True)
-class Hole:
-    """The place of one line: it is typed from `start` on; `truth` is what the file has there."""
-
-    line: int
-    start: int
-    indent: str
-    truth: str
-
-
-@dataclass(slots=True)
-class Seen:
-    """What stood on the screen after a key: the text typed, and the ghost text after it."""
-
-    typed: str = ""
-    ghost: str = ""
-    note: str = ""
-    ms: float = 0.0
-
-    def verdict(self, hole: Hole) -> Verdict:
-        """Say how accepting it would compare with the line as it stands in the file."""
-        if not self.ghost:
-            return Verdict.SILENT
-        line = self.typed + self.ghost
-        if line == hole.truth:
-            return Verdict.RIGHT
-        return Verdict.BEGINS_RIGHT if hole.truth.startswith(line) else Verdict.DIFFERS
-
-    def is_right(self, hole: Hole) -> bool:
-        """Whether accepting it would give the line as it stands in the file."""
-        return self.verdict(hole) is Verdict.RIGHT
+INDEX_PATIENCE_S = 20.0
 
 
 def demonstrate(file: Path | None, places: int) -> int:
     """Run the demonstration; answer the exit code."""
-    path = (file or PACKAGE / "session" / "session.py").resolve()
-    if not path.is_file():
-        raise UsageError(f"{path} is no file. Name a source file: refact-lsp demo FILE")
-    source = path.read_text(encoding="utf-8", errors="replace")
-    holes = choose(source, places)
-    if not holes:
-        raise UsageError(f"{path} has no line long enough to type. Name another source file.")
-    return asyncio.run(_Demo(path, source).run(holes))
+    if hasattr(sys.stdout, "reconfigure"):
+        sys.stdout.reconfigure(errors="backslashreplace")  # a file may hold any character
+    return asyncio.run(_run(file, places))
 
 
-def choose(source: str, places: int) -> list[Hole]:
-    """Choose lines spread evenly over a file: code of 16 to 90 characters, none for its content."""
-    lines = source.splitlines()
-    fitting = [index for index, line in enumerate(lines) if 16 <= len(line.strip()) <= 90]
-    step = max(len(fitting) // max(places, 1), 1)
-    chosen = fitting[step // 2 :: step][:places]
-    return [_hole(lines[index], index) for index in chosen]
+async def _run(file: Path | None, places: int) -> int:
+    subject = await find_subject(file, places)
+    console = Console(highlight=False)
+    name = subject.path.relative_to(subject.root)
+    title = Text("refact-lsp", "bold").append(
+        f" types {counted(len(subject.typed), 'line')} of ", "not bold"
+    )
+    title.append(str(name), "cyan").append(f" ({subject.why})", "not bold")
+    console.print(title, soft_wrap=True)
+    await _Demo(subject, console).run()
+    return 0
 
 
-def _hole(line: str, index: int) -> Hole:
-    stripped = line.strip()
-    indent = line[: len(line) - len(line.lstrip())]
-    return Hole(index, len(indent), indent, stripped)
-
-
-def workspace_of(path: Path) -> Path:
-    """Answer the repository a file is in; without one our package, or the file's folder."""
-    return repository_root(path) or (PACKAGE if path.is_relative_to(PACKAGE) else path.parent)
-
-
+@dataclass(slots=True)
 class _Demo:
-    def __init__(self, path: Path, source: str) -> None:
-        self._path = path
-        self._uri = path.as_uri()
-        self._lines = source.splitlines()
-        self._root = workspace_of(path)
-        self._console = Console()
-        self._indexed = asyncio.Event()
-        self._version = 0
-        self._bar = Progress(
-            TextColumn("reading the workspace"),
-            BarColumn(),
-            MofNCompleteColumn(),
-            TextColumn("{task.description}"),
-        )
-        self._task = self._bar.add_task("", total=None)
+    subject: Subject
+    console: Console
+    indexed: asyncio.Event = field(default_factory=asyncio.Event)
+    said: str = ""
 
-    async def run(self, holes: list[Hole]) -> int:
+    async def run(self) -> None:
         began = time.perf_counter()
-        self._console.print(f"[bold]refact-lsp[/] on [cyan]{self._root}[/], no key, no set-up\n")
-        async with started(self._root, self._progress) as client:
-            ready = time.perf_counter()
-            with self._bar:
-                await asyncio.wait_for(self._indexed.wait(), INDEX_PATIENCE_S)
-            indexed = time.perf_counter()
-            shown = [await self._type(client, hole) for hole in holes]
-        self._summary(holes, shown, ready - began, indexed - ready)
-        return 0
+        with self._bar() as bar:
+            task = bar.add_task("", total=100)
 
-    def _progress(self, value: dict[str, Json]) -> None:
+            def on_progress(value: dict[str, Json]) -> None:
+                self._take(value)
+                bar.update(task, completed=value.get("percentage", 100), description=self.said)
+
+            async with started(self.subject.root, on_progress) as client:
+                ready = time.perf_counter()
+                await self._wait()
+                bar.stop()
+                read = time.perf_counter()
+                self._print_start(ready - began, read - ready)
+                model = await self._print_model(client)
+                lines = await self._type(client)
+        print_sum(self.console, lines)
+        self._print_end(model, lines)
+
+    def _bar(self) -> Progress:
+        columns = (TextColumn("reading"), BarColumn(), TextColumn("{task.description}"))
+        return Progress(
+            *columns,
+            console=self.console,
+            transient=True,
+            disable=not is_lively(self.console),
+        )
+
+    def _take(self, value: dict[str, Json]) -> None:
+        self.said = value.get("message") or self.said
         if value["kind"] == "end":
-            self._indexed.set()
-        percentage = value.get("percentage", 100)
-        self._bar.update(
-            self._task, total=100, completed=percentage, description=value.get("message", "")
-        )
+            self.indexed.set()
 
-    async def _type(self, client: ServerClient, hole: Hole) -> Seen:
-        """Type one line key by key until its suggestion is right, or four fifths stand."""
-        self._open_with(client, hole)
-        seen = Seen()
-        with Live(console=self._console, refresh_per_second=30) as live:
-            for count in range(3, max(len(hole.truth) * 4 // 5, 4)):
-                seen = await self._key(client, hole, hole.truth[:count])
-                live.update(self._picture(hole, seen))
-                if seen.is_right(hole):
-                    break
-                await asyncio.sleep(KEY_PAUSE_S)
-        await asyncio.sleep(LOOK_PAUSE_S)
-        client.notify("textDocument/didClose", {"textDocument": {"uri": self._uri}})
-        return seen
+    async def _wait(self) -> None:
+        try:
+            await asyncio.wait_for(self.indexed.wait(), INDEX_PATIENCE_S)
+        except TimeoutError:
+            self.said = f"{self.said}, and still reading"
 
-    def _open_with(self, client: ServerClient, hole: Hole) -> None:
-        lines = list(self._lines)
-        lines[hole.line] = hole.indent
-        language = language_of("", self._uri)
-        client.notify(
-            "textDocument/didOpen",
-            {
-                "textDocument": {
-                    "uri": self._uri,
-                    "languageId": language.id if language else "plaintext",
-                    "version": self._next(),
-                    "text": "\n".join(lines) + "\n",
-                }
-            },
-        )
+    def _print_start(self, start_s: float, index_s: float) -> None:
+        text = f"Server ready in {start_s:.1f} s, workspace read in {index_s:.1f} s: {self.said}."
+        self.console.print(text, soft_wrap=not is_lively(self.console))
 
-    async def _key(self, client: ServerClient, hole: Hole, typed: str) -> Seen:
-        start = {"line": hole.line, "character": hole.start}
-        end = {"line": hole.line, "character": 10_000}
-        change = {"range": {"start": start, "end": end}, "text": typed}
-        client.notify(
-            "textDocument/didChange",
-            {
-                "textDocument": {"uri": self._uri, "version": self._next()},
-                "contentChanges": [change],
-            },
-        )
-        cursor = {"line": hole.line, "character": hole.start + len(typed)}
-        began = time.perf_counter()
-        answer = await client.request(
-            "textDocument/inlineCompletion",
-            {
-                "textDocument": {"uri": self._uri},
-                "position": cursor,
-                "context": {"triggerKind": 2},
-            },
-        )
-        ms = (time.perf_counter() - began) * 1000
-        explained = await client.request(
-            "workspace/executeCommand", {"command": "refact.explainLast"}
-        )
-        items = (answer or {}).get("items", [])
-        ghost = items[0]["insertText"] if items else ""
-        return Seen(typed, ghost, explained["last"]["sentence"], ms)
+    async def _print_model(self, client: ServerClient) -> str:
+        """Say who answers, and without a model of the user's how to add one."""
+        asked = {"command": "refact.models", "arguments": []}
+        overview = await client.request("workspace/executeCommand", asked)
+        role = overview["roles"][ROLE]
+        model: str = role["model"]
+        if model == EMBEDDED:
+            folder = user_directory(os.environ) / "providers.d"
+            text = (
+                "The embedded engine answers; it needs no model. "
+                f"To add a model server, name it in {folder} (README, Choose your models)."
+            )
+        else:
+            text = f"{model or 'No model'} answers ({role['why']})."
+        self.console.print(text, soft_wrap=not is_lively(self.console))
+        self.console.print(f"{HOW}\n", style="bright_black")
+        return model
 
-    def _next(self) -> int:
-        self._version += 1
-        return self._version
+    async def _type(self, client: ServerClient) -> list[Line]:
+        typist = Typist(client, self.subject)
+        lines: list[Line] = []
+        for index in self.subject.typed:
+            if typist.waited_s < WAITING_LIMIT_S:
+                lines.append(await self._type_line(typist, index))
+                print_line(self.console, lines[-1])
+        return lines
 
-    def _picture(self, hole: Hole, seen: Seen) -> RenderableType:
-        first = max(hole.line - 2, 0)
-        picture = Text()
-        for index in range(first, hole.line):
-            picture.append(f"{index + 1:5} ", "dim")
-            picture.append(f"{self._lines[index]}\n")
-        picture.append(f"{hole.line + 1:5} ", "bold cyan")
-        picture.append(f"{hole.indent}{seen.typed}", "bold")
-        picture.append("|", "bold cyan")
-        head, *more = seen.ghost.split("\n")
-        picture.append(head, "italic bright_black on grey11")
-        for line in more:
-            picture.append(f"\n{'':6}{line}", "italic bright_black on grey11")
-        mark, style = MARKS[seen.verdict(hole)]
-        picture.append(f"\n    {mark} {seen.ms:5.1f} ms  {seen.note}\n", style)
-        return picture
+    async def _type_line(self, typist: Typist, index: int) -> Line:
+        with Live(console=self.console, auto_refresh=False, transient=True) as live:
+            async for line, ghost in typist.type(index):
+                if is_lively(self.console):
+                    live.update(growing(line, ghost), refresh=True)
+                    await asyncio.sleep(GHOST_PAUSE_S if ghost else KEY_PAUSE_S)
+                if typist.waited_s >= WAITING_LIMIT_S and not ghost:
+                    line.leave()
+        return line
 
-    def _summary(
-        self, holes: list[Hole], shown: list[Seen], start_s: float, index_s: float
-    ) -> None:
-        pairs = list(zip(holes, shown, strict=True))
-        right = [(hole, seen) for hole, seen in pairs if seen.is_right(hole)]
-        saved = sum(len(seen.ghost) for _, seen in right)
-        table = Table(show_header=False, box=None, padding=(0, 2))
-        table.add_row("server ready in", f"{start_s:.2f} s")
-        table.add_row("workspace read in", f"{index_s:.2f} s")
-        table.add_row("answer in", _spread(seen.ms for seen in shown if seen.ghost))
-        table.add_row("places typed at", str(len(holes)))
-        for verdict, (mark, style) in MARKS.items():
-            count = sum(seen.verdict(hole) is verdict for hole, seen in pairs)
-            table.add_row(Text(f"  {mark} {verdict.value}", style), str(count))
-        whole = sum(len(hole.truth) for hole, _ in right)
-        table.add_row("characters saved where right", f"{saved} of {whole}")
-        self._console.print(table)
-        self._console.print("\nNothing was written, and nothing left this machine.", style="dim")
-
-
-def _spread(times: Iterable[float]) -> str:
-    ordered = sorted(times)
-    if not ordered:
-        return "-"
-    return f"{ordered[len(ordered) // 2]:.1f} ms (longest {ordered[-1]:.1f} ms)"
+    def _print_end(self, model: str, lines: Sequence[Line]) -> None:
+        left = len(self.subject.typed) - len(lines)
+        if left:
+            text = (
+                f"{counted(left, 'line')} left out: the answers took too long for a demonstration."
+            )
+            self.console.print(text, soft_wrap=True)
+        is_inside = model in {EMBEDDED, ""}
+        where = "nothing left this machine" if is_inside else f"only {model} was asked"
+        self.console.print(f"No file of yours was changed, and {where}.", style="bright_black")
