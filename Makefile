@@ -26,8 +26,8 @@ $(BIN)/.ready: pyproject.toml
 	fi
 	@touch $@
 
-demo: setup ## See completions at work on this repository, or on FILE=path
-	@$(BIN)/refact-lsp demo $(FILE)
+demo: setup ## See completions at work on the newest lines of this repository, or on FILE=path
+	@$(BIN)/refact-lsp demo $(if $(FILE),"$(FILE)")
 
 test: setup ## Run all tests that need no other program, and say what was left out
 	@$(BIN)/python -m pytest -n 2 --dist loadgroup $(ARGS)
