@@ -43,7 +43,8 @@ class Services:
     """What all models of a process share.
 
     `path_of` answers the path of a document as a model gets to see it: below its workspace.
-    `tell` passes a finding about a model on to the user. `limits` hold while somebody types,
+    `tell` passes a finding about a model on to the user. `replaced` hears of a model for which
+    another one answers, and of that one's name. `limits` hold while somebody types,
     `asked_for` where somebody waits. `watch` hears of everything on the wire: `sent` with
     (`Sent`, `Call`), `event` with each `WireEvent`, `refused` with a `RequestError`.
     """
@@ -58,6 +59,7 @@ class Services:
     limits: Limits = COMPLETION
     asked_for: Limits = ASKED_FOR
     watch: Watch | None = None
+    replaced: Callable[[str, str], None] = lambda _model, _by: None
 
 
 class ProviderModel:
@@ -183,6 +185,7 @@ class ProviderModel:
         if reading.other_model:
             sentence = f"{self.id} is answered by another model: {reading.other_model}."
             self._services.tell(self.id, sentence)
+            self._services.replaced(self.id, reading.other_model)
         if found:
             self._model.learn(**found)
 

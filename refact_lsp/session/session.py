@@ -80,6 +80,7 @@ class Session:
             self.live, self.workspaces.indexes, clock, borders=self.guard.borders
         )
         self.servers = Servers(self.troubles, lambda: self.guard.gate.folders, clock)
+        self.servers.doubt = self.listings.doubt
         self.models: ModelFactory = self.servers.model
         self.watched: Callable[[CompletionModel], CompletionModel] = lambda model: model
         self.inline = InlineCompletions(self._sources(), self.history)
