@@ -161,6 +161,8 @@ class ProviderModel:
             self._seen("refused", error)
             raise
         finally:
+            if reading.other_model:  # also where it had nothing to say
+                self._tell_of_other(reading.other_model)
             if reading.has_begun:
                 self._note(sent.question, reading)
 
@@ -182,12 +184,12 @@ class ProviderModel:
         found = taught(self._model.known, asked, reading.usage)
         if "context" in found and reading.usage is not None:
             self._services.tell(self.id, cut_sentence(self.id, reading.usage.input or 0))
-        if reading.other_model:
-            sentence = f"{self.id} is answered by another model: {reading.other_model}."
-            self._services.tell(self.id, sentence)
-            self._services.replaced(self.id, reading.other_model)
         if found:
             self._model.learn(**found)
+
+    def _tell_of_other(self, other: str) -> None:
+        self._services.tell(self.id, f"{self.id} is answered by another model: {other}.")
+        self._services.replaced(self.id, other)
 
     def _why_not(self) -> str:
         family = family_at(self.endpoint, self._model.known)

@@ -142,6 +142,16 @@ async def test_list_is_asked_for_again_each_time_another_model_answers(
         assert session.troubles.worst() is None
 
 
+async def test_list_is_asked_for_again_where_another_model_has_nothing_to_say(
+    session: Session, llama: FakeModelServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("refact_lsp.session.listings.AWAY_S", 0)
+    load(llama, OTHER)
+    llama.script = always(Script("", model=OTHER.name))
+    await complete_in(session, "a")
+    await until(lambda: completion(session) == f"llamacpp/{OTHER.name}", session)
+
+
 async def test_list_is_asked_for_once_where_another_name_always_answers(
     session: Session, llama: FakeModelServer
 ) -> None:
