@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 import typer
 
@@ -26,12 +26,17 @@ def list_models(*, as_json: bool = typer.Option(False, "--json", help="Print JSO
     entries = [each for each in catalogue(loaded()) if not each.why_not]
     if as_json:
         print_rows(
-            [{**_row(each), "own": each.own, "found": each.found} for each in entries], as_json=True
+            [
+                {**_row(each), "own": each.own, "found": each.found, "kinds": _kinds(each, entries)}
+                for each in entries
+            ],
+            as_json=True,
         )
         return
-    own = [_shown(each) for each in entries if each.own]
-    others = [_shown(each) for each in entries if not each.own and not each.found]
-    found = [_shown(each) for each in entries if each.found]
+    models = _models(entries)
+    own = [_shown(each) for each in models if each[0].own]
+    others = [_shown(each) for each in models if not each[0].own and not _is_found(each)]
+    found = [_shown(each) for each in models if not each[0].own and _is_found(each)]
     print_table(own, "Your models" if others else "")
     print_table(others, "Models that come with their providers" if own else "")
     print_table(found, "Found at the server")
@@ -90,14 +95,36 @@ def tell_written(written: Written) -> None:
         typer.echo(f"{written.path} says so already; nothing was changed.")
 
 
-def _shown(entry: ModelEntry) -> Row:
+def _models(entries: Iterable[ModelEntry]) -> list[list[ModelEntry]]:
+    """Put the entries of one model together: it has one for each kind that it is."""
+    by_id: dict[str, list[ModelEntry]] = {}
+    for each in entries:
+        by_id.setdefault(each.id, []).append(each)
+    return [*by_id.values()]
+
+
+def _is_found(model: Sequence[ModelEntry]) -> bool:
+    return all(each.found for each in model)
+
+
+def _shown(model: Sequence[ModelEntry]) -> Row:
     """Answer the row for a person: nothing twice, and roles by their short names."""
+    names = (each.display_name for each in model if not each.id.endswith(f"/{each.display_name}"))
     return {
-        **_row(entry),
-        "name": "" if entry.id.endswith(f"/{entry.display_name}") else entry.display_name,
-        "n_ctx": entry.context or "",
-        "roles": ", ".join(TOLD[role] for role in entry.roles),
+        "model": model[0].id,
+        "name": _joined(names),
+        "kind": _joined(each.kind for each in model),
+        "n_ctx": _joined(str(each.context) for each in model if each.context),
+        "roles": _joined(TOLD[role] for each in model for role in each.roles),
     }
+
+
+def _joined(words: Iterable[str]) -> str:
+    return ", ".join(dict.fromkeys(words))
+
+
+def _kinds(entry: ModelEntry, entries: Iterable[ModelEntry]) -> list[str]:
+    return [each.kind for each in entries if each.id == entry.id]
 
 
 def _row(entry: ModelEntry) -> Row:

@@ -25,7 +25,10 @@ LET_GO_S = 0.04
 
 @dataclass(slots=True)
 class Flight:
-    """One question: where it was asked, what has come of its answer, and who waits for it."""
+    """One question: where it was asked, what has come of its answer, and who waits for it.
+
+    A later request may not take over one that is sealed.
+    """
 
     snapshot: DocumentSnapshot
     position: Position
@@ -34,6 +37,7 @@ class Flight:
     task: asyncio.Task[Outcome]
     waiting: int = 0
     letting_go: asyncio.TimerHandle | None = None
+    is_sealed: bool = False
 
     def typed_since(self, snapshot: DocumentSnapshot, position: Position) -> str | None:
         """Answer what was typed at the place of the question; None where the text is another."""
@@ -86,7 +90,7 @@ class Flights:
     ) -> tuple[Flight, str] | None:
         """Answer the question that may serve a place too, and what was typed since it was asked."""
         flight = self._flying.get(snapshot.uri)
-        if flight is None or flight.answer.source != source:
+        if flight is None or flight.is_sealed or flight.answer.source != source:
             return None
         typed = flight.typed_since(snapshot, position)
         if typed is None or not flight.agrees_with(typed):
@@ -111,6 +115,11 @@ class Flights:
         flight = self._flying.pop(uri, None)
         if flight is not None:
             flight.close()
+
+    def seal(self) -> None:
+        """Let no later request take over what is at work now."""
+        for flight in self._flying.values():
+            flight.is_sealed = True
 
     def close_all(self) -> None:
         """End all."""

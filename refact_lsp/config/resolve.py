@@ -15,7 +15,7 @@ from refact_lsp.config.model_records import ChatModel, CompletionModel, Embeddin
 from refact_lsp.config.problems import Mark, Problem, Severity, nearest
 from refact_lsp.config.provider_file import ProviderFile
 from refact_lsp.config.roles import ROLES
-from refact_lsp.config.secret import EnvironmentKey, Secret
+from refact_lsp.config.secret import EnvironmentKey, Secret, unread_reference
 
 RESERVED = ("defaults", "refact")
 UNREAD = "its file cannot be read"
@@ -221,17 +221,20 @@ def _moved(template: ProviderFile, given: ProviderFile) -> dict[str, str]:
 def _keys(
     holder: KeyHolder, file: str, environ: Mapping[str, str]
 ) -> tuple[KeyHolder, list[Problem]]:
-    """Put the environment's values in for variables; tell each that is missing."""
+    """Put the environment's values in for variables; tell each that is missing or none."""
     values: dict[str, Any] = {}
     problems: list[Problem] = []
     for name in _KEYS:
         source = getattr(holder, name, None)
+        mark = holder.marks.get(name, Mark(file, 1, 1))
+        if isinstance(source, Secret) and (like := unread_reference(source)):
+            sentence = f"{name} {like}; it counts as the key itself. Write $NAME or ${{NAME}}."
+            problems.append(mark.problem(sentence, Severity.WARNING))
         if not isinstance(source, EnvironmentKey):
             continue
         if found := environ.get(source.name):
             values[name] = Secret(found, variable=source.name)
         else:
-            mark = holder.marks.get(name, Mark(file, 1, 1))
             sentence = f"{name}: the environment has no variable {source.name}; set it, or write"
             problems.append(mark.problem(f"{sentence} the key here."))
     return holder.changed(**values), problems

@@ -99,4 +99,18 @@ class KeyringKey:
         return f"{{keyring: {self.service}/{self.user}}}"
 
 
+_LIKE_REFERENCES = (
+    (re.compile(r"\$"), "begins with $ but names no variable"),
+    (re.compile(r"%[^%\s]+%\Z"), "stands in percent signs, which name no variable here"),
+    (re.compile(r"\{.*\}\Z"), "stands in braces, which name no variable here"),
+)
+"""How other programs' files name a variable, and what one says of it who meant one here."""
+
+
+def unread_reference(key: Secret) -> str:
+    """Answer in words what makes a key look like a reference that is none; empty: nothing."""
+    text = key.reveal()
+    return next((words for form, words in _LIKE_REFERENCES if form.match(text)), "")
+
+
 KeySource = Secret | EnvironmentKey | CommandKey | KeyringKey

@@ -43,7 +43,8 @@ class Services:
     """What all models of a process share.
 
     `path_of` answers the path of a document as a model gets to see it: below its workspace.
-    `tell` passes a finding about a model on to the user. `limits` hold while somebody types,
+    `tell` passes a finding about a model on to the user. `replaced` hears of a model for which
+    another one answers, and of that one's name. `limits` hold while somebody types,
     `asked_for` where somebody waits. `watch` hears of everything on the wire: `sent` with
     (`Sent`, `Call`), `event` with each `WireEvent`, `refused` with a `RequestError`.
     """
@@ -58,6 +59,7 @@ class Services:
     limits: Limits = COMPLETION
     asked_for: Limits = ASKED_FOR
     watch: Watch | None = None
+    replaced: Callable[[str, str], None] = lambda _model, _by: None
 
 
 class ProviderModel:
@@ -159,6 +161,8 @@ class ProviderModel:
             self._seen("refused", error)
             raise
         finally:
+            if reading.other_model:  # also where it had nothing to say
+                self._tell_of_other(reading.other_model)
             if reading.has_begun:
                 self._note(sent.question, reading)
 
@@ -180,11 +184,12 @@ class ProviderModel:
         found = taught(self._model.known, asked, reading.usage)
         if "context" in found and reading.usage is not None:
             self._services.tell(self.id, cut_sentence(self.id, reading.usage.input or 0))
-        if reading.other_model:
-            sentence = f"{self.id} is answered by another model: {reading.other_model}."
-            self._services.tell(self.id, sentence)
         if found:
             self._model.learn(**found)
+
+    def _tell_of_other(self, other: str) -> None:
+        self._services.tell(self.id, f"{self.id} is answered by another model: {other}.")
+        self._services.replaced(self.id, other)
 
     def _why_not(self) -> str:
         family = family_at(self.endpoint, self._model.known)

@@ -72,7 +72,6 @@ class InlineCompletions:
         self._running: dict[str, _Running] = {}
         self._windows: dict[str, Window] = {}
         self._last_edit_deleted: dict[str, bool] = {}
-        self._model_id = ""
 
     def note_edit(self, uri: str, *, deleted: bool) -> None:
         """Remember whether the last change of a document only took text away."""
@@ -113,6 +112,11 @@ class InlineCompletions:
     def forget_answers(self) -> None:
         """Keep no answer made so far; what is at work goes on, and is not kept either."""
         self.reuse = ReuseCache()
+
+    def model_changed(self) -> None:
+        """Keep no answer of another model; what is at work goes on, for who waits for it only."""
+        self.forget_answers()
+        self.flights.seal()
 
     def clear(self) -> None:
         """Forget all that was kept of earlier answers."""
@@ -201,8 +205,6 @@ class InlineCompletions:
         uri = at.snapshot.uri
         delay_ms = at.settings.delay_ms if at.kind is Kind.AUTOMATIC else 0
         model = self._sources.model()
-        if model.id != self._model_id:  # a request at work keeps its answers where nobody looks
-            self._model_id, self.reuse = model.id, ReuseCache()
         return Ask(
             situation=at,
             model=model,

@@ -93,12 +93,17 @@ class Listings:
         self._wanted |= {each.name for each in self._instances}
         self._poked.set()
 
-    def doubt(self, instance: str) -> None:
-        """Ask a server again that lacks a model of its list, unless that was just asked for."""
+    def doubt(self, instance: str) -> bool:
+        """Ask a server again that its list may be wrong of, unless that was just asked for.
+
+        Answers whether it is asked.
+        """
         known = self._remembered.servers.get(instance) if self._remembered else None
-        if known is not None and self._now() - known.asked_s >= AWAY_S:
-            self._wanted.add(instance)
-            self._poked.set()
+        if known is None or self._now() - known.asked_s < AWAY_S:
+            return False
+        self._wanted.add(instance)
+        self._poked.set()
+        return True
 
     def stop(self) -> None:
         """Ask no more."""

@@ -37,16 +37,26 @@ class CompletionChoice:
     """The model in force; made once for each choice, and kept while nothing it is made of changes.
 
     `embedded` answers until the user's files were read, and for a model that cannot be called.
+    `on_change` is called when another model is answered than before, also one of the same id.
     """
 
     configuration: LiveConfiguration
     embedded: CompletionModel
     factory: Callable[[], ModelFactory]
+    on_change: Callable[[], None]
+    _answered: CompletionModel | None = None
     _made: CompletionModel | None = None
     _made_of: object = None
 
     def model(self) -> CompletionModel:
         """Answer the model that the next request asks."""
+        model, before = self._in_force(), self._answered
+        self._answered = model
+        if before is not None and model is not before:
+            self.on_change()
+        return model
+
+    def _in_force(self) -> CompletionModel:
         current = self.configuration.current
         if current is None:
             return self.embedded

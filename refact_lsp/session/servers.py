@@ -38,8 +38,9 @@ def make_ready(configuration: Configuration) -> None:
 class Servers:
     """Makes the models that are behind servers; touched on the event loop only.
 
-    `watch` hears of what is on the wire, and `warms` says whether a connection is opened before
-    the first question; both are set before the first model is made.
+    `watch` hears of what is on the wire, `warms` says whether a connection is opened before the
+    first question, and `doubt` asks a server for its list where another model answers than was
+    asked, and answers whether it does; all are set before the first model is made.
     """
 
     def __init__(
@@ -53,6 +54,9 @@ class Servers:
         self._clock = clock
         self.watch: Watch | None = None
         self.warms = True
+        self.doubt: Callable[[str], bool] = lambda _instance: False
+        self._findings: set[str] = set()
+        self._replaced: dict[str, str] = {}
         self._made: Services | None = None
         self._warming: set[asyncio.Task[None]] = set()
         self._closing: asyncio.Task[None] | None = None
@@ -67,6 +71,7 @@ class Servers:
         endpoint = endpoint_of(instance, name) if instance is not None else None
         if endpoint is None:
             return None
+        self._forget_findings()
         services = self.services
         services.breakers.of(endpoint.id).reset()
         services.known.unlearn(endpoint.instance, endpoint.url, endpoint.model)
@@ -121,10 +126,27 @@ class Servers:
             known=KnownModels(),
             breakers=Breakers(self._clock),
             path_of=self.shown_path,
-            tell=lambda model, sentence: self._troubles.put(f"finding:{model}", Trouble(sentence)),
+            tell=self._tell,
             clock=self._clock,
             watch=self.watch,
+            replaced=self._answered_by_another,
         )
+
+    def _tell(self, model: str, sentence: str) -> None:
+        self._findings.add(cause := f"finding:{model}")
+        self._troubles.put(cause, Trouble(sentence))
+
+    def _forget_findings(self) -> None:
+        """What was found out of the model in use before says nothing of the one that comes."""
+        for cause in self._findings:
+            self._troubles.clear(cause)
+        self._findings.clear()
+        self._replaced.clear()
+
+    def _answered_by_another(self, model: str, by: str) -> None:
+        """Have the list asked for again; once, as some servers always name a model otherwise."""
+        if self._replaced.get(model) != by and self.doubt(model.partition("/")[0]):
+            self._replaced[model] = by
 
     async def _warm(self, model: ProviderModel) -> None:
         error = await model.warm()

@@ -80,10 +80,13 @@ class Session:
             self.live, self.workspaces.indexes, clock, borders=self.guard.borders
         )
         self.servers = Servers(self.troubles, lambda: self.guard.gate.folders, clock)
+        self.servers.doubt = self.listings.doubt
         self.models: ModelFactory = self.servers.model
         self.watched: Callable[[CompletionModel], CompletionModel] = lambda model: model
-        self._completion = CompletionChoice(self.configuration, self._embedded, lambda: self.models)
         self.inline = InlineCompletions(self._sources(), self.history)
+        self._completion = CompletionChoice(
+            self.configuration, self._embedded, lambda: self.models, self.inline.model_changed
+        )
         self.condition.standing = self.inline.standing
 
     def _tell_how_it_is(self, environ: Mapping[str, str], wall: Callable[[], datetime]) -> None:

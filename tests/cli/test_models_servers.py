@@ -58,6 +58,40 @@ def test_found_models_stand_in_the_list_and_complete(ollama: FakeModelServer) ->
     )
 
 
+def test_model_of_two_kinds_stands_in_the_list_once(ollama: FakeModelServer, home: Path) -> None:
+    run("models", "refresh")
+    listed = run("models", "list", COLUMNS="80")[1]
+    (line,) = [each for each in listed.splitlines() if "qwen2.5-coder:7b" in each]
+    assert " ".join(line.split()) == "ollama/qwen2.5-coder:7b completion, chat 8192 completion"
+    assert "ollama/qwen2.5-coder:1.5b-base" in listed.split("Found at the server:")[0]
+
+
+def test_model_of_two_kinds_has_a_row_of_each_for_programs(ollama: FakeModelServer) -> None:
+    run("models", "refresh")
+    rows = [each for each in told("models", "list")[1] if each["name"] == "qwen2.5-coder:7b"]
+    assert [each["kind"] for each in rows] == ["completion", "chat"]
+    assert [each["kinds"] for each in rows] == [["completion", "chat"]] * 2
+
+
+def test_kinds_of_a_model_that_differ_in_name_and_context_tell_both(home: Path) -> None:
+    text = (
+        "completion_models: {m: {n_ctx: 4096}}\n"
+        "chat_models: {m: {n_ctx: 8192, display_name: Nice}}\n"
+    )
+    (folder(home) / "lmstudio.yaml").write_text(text)
+    (line,) = [each for each in run("models", "list")[1].splitlines() if "lmstudio/m" in each]
+    assert " ".join(line.split()) == "lmstudio/m Nice completion, chat 4096, 8192 completion"
+
+
+def test_model_of_a_template_that_its_server_lists_too_stands_once(home: Path) -> None:
+    with running("ollama", always("x"), models=(Model("qwen2.5-coder:1.5b-base"),)) as server:
+        (folder(home) / "ollama.yaml").write_text(f"endpoint: {server.url}\n")
+        run("models", "refresh")
+    listed = run("models", "list")[1]
+    assert listed.count("ollama/qwen2.5-coder:1.5b-base") == 1
+    assert "Found at the server:" not in listed
+
+
 def test_found_model_can_be_given_a_role(ollama: FakeModelServer, home: Path) -> None:
     run("models", "refresh")
     assert run("models", "set", "chat", "ollama/stranger")[0] == 0

@@ -112,6 +112,27 @@ async def test_key_that_disagrees_with_the_answer_asks_anew_at_once() -> None:
     assert len(desk.model.asked) == 2
 
 
+async def test_sealed_question_is_taken_over_by_nobody_and_answers_who_waits() -> None:
+    desk = Desk()
+    first = desk.ask("x = <cursor>\n")
+    await settled()
+    desk.flights.seal()
+    desk.say("compute(1)\n")
+    assert text_of(await first) == "compute(1)"
+
+
+async def test_key_that_agrees_with_a_sealed_question_asks_anew() -> None:
+    desk = Desk()
+    first = desk.ask("x = <cursor>\n")
+    await settled()
+    desk.flights.seal()
+    second = await desk.key(first, "x = c<cursor>\n")
+    await asyncio.wait_for(desk.model.closed.wait(), 5)
+    desk.say("ompute(1)\n")
+    assert text_of(await second) == "ompute(1)"
+    assert len(desk.model.asked) == 2
+
+
 async def test_answer_that_turns_out_different_lets_the_waiting_key_ask_anew() -> None:
     desk = Desk()
     first = desk.ask("x = <cursor>\n")

@@ -159,6 +159,47 @@ def test_keys_are_read_in_every_form(tmp_path: Path) -> None:
     assert CANARY not in repr(loaded)
 
 
+LIKE_A_REFERENCE = {
+    "$MY-KEY": "begins with $ but names no variable",
+    "'$A_$B'": "begins with $ but names no variable",
+    "${KEY": "begins with $ but names no variable",
+    "'{{ env.X }}'": "stands in braces, which name no variable here",
+    "'%KEY%'": "stands in percent signs, which name no variable here",
+}
+
+
+@pytest.mark.parametrize(("written", "words"), LIKE_A_REFERENCE.items())
+def test_key_that_looks_like_a_reference_and_is_none_is_warned_of(
+    tmp_path: Path, written: str, words: str
+) -> None:
+    loaded = load(tmp_path, openai=f"api_key: {written}\n")
+    settings = loaded.providers.instances["openai"].settings
+    assert settings.api_key == Secret(written.strip("'"))
+    (line,) = told(loaded)
+    assert line == (
+        f"openai.yaml:1:10: warning: api_key {words}; it counts as the key itself."
+        " Write $NAME or ${NAME}."
+    )
+
+
+def test_key_of_a_model_that_looks_like_a_reference_is_warned_of(tmp_path: Path) -> None:
+    (line,) = told(load(tmp_path, ollama="chat_models:\n  m: {auth_token: $A-B}\n"))
+    assert line.startswith("ollama.yaml:2:19: warning: auth_token begins with $ but names no v")
+
+
+@pytest.mark.parametrize("key", ["sk-a$b", "100%pure", "a{b}c", "pa$$word%1%"])
+def test_key_with_such_signs_inside_is_not_warned_of(tmp_path: Path, key: str) -> None:
+    assert told(load(tmp_path, openai=f"api_key: '{key}'\n")) == []
+
+
+def test_value_of_a_variable_is_not_warned_of(tmp_path: Path) -> None:
+    folder = tmp_path / "providers.d"
+    folder.mkdir()
+    (folder / "openai.yaml").write_text("api_key: $K\n")
+    loaded = load_configuration({"REFACT_CONFIG_DIR": str(tmp_path), "K": "$odd-key"})
+    assert loaded.problems == ()
+
+
 def test_secret_shows_itself_nowhere() -> None:
     secret = Secret(CANARY)
     assert CANARY not in f"{secret} {secret!r} {[secret]}"

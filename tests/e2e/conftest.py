@@ -5,12 +5,12 @@ from __future__ import annotations
 import asyncio
 import json
 import sys
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator, Awaitable, Mapping
 from concurrent.futures import Future
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 import pytest
 from lsprotocol import types as lsp
@@ -23,6 +23,10 @@ from refact_lsp.text.positions import Encoding, units
 
 RECORDED = Path(__file__).parents[1] / "clients"
 CLIENTS = tuple(sorted(path.stem for path in RECORDED.glob("*.json")))
+
+PATIENCE_S = 60.0
+"""How long anything that is awaited may take on a busy machine."""
+Answer = TypeVar("Answer")
 
 FUNCTION = """\
 def {name}(first_value, second_value):
@@ -38,6 +42,20 @@ WANTED = "value, second_value)"
 SOURCE = "".join(FUNCTION.format(name=name) for name in ("alpha", "beta", "gamma", "delta"))
 SOURCE += "".join(FUNCTION.format(name="omega").splitlines(keepends=True)[:2]) + TYPED + "\n"
 LINE = SOURCE.count("\n") - 1
+
+
+async def soon(answer: Awaitable[Answer]) -> Answer:
+    """Wait for an answer, not forever: a test that hangs says nothing."""
+    async with asyncio.timeout(PATIENCE_S):  # no task of its own: it would begin a turn later
+        return await answer
+
+
+async def gone(client: LanguageClient) -> None:
+    """Let nothing of the server be left; where a test has failed nobody told it to end."""
+    server = client._server
+    if server is not None and server.returncode is None:
+        server.kill()
+    await soon(client.stop())  # type: ignore[no-untyped-call]  # pytest-lsp's own; it waits
 
 
 @dataclass
@@ -82,13 +100,13 @@ class Editor:
         self, before: str = TYPED, *, by_key: bool = False
     ) -> lsp.InlineCompletionList | None:
         params = self.inline_params(before, by_key=by_key)
-        answer = await self.client.text_document_inline_completion_async(params)
+        answer = await soon(self.client.text_document_inline_completion_async(params))
         assert not isinstance(answer, list), "items come in a list object"
         return answer  # type: ignore[return-value]
 
     async def command(self, name: str, *arguments: object) -> Any:
         params = lsp.ExecuteCommandParams(name, list(arguments))
-        return await self.client.workspace_execute_command_async(params)
+        return await soon(self.client.workspace_execute_command_async(params))
 
     async def raw(self, method: str, params: object) -> object:
         """Send what the typed client would refuse to send; answer the result."""
@@ -98,7 +116,7 @@ class Editor:
         body = json.dumps({"jsonrpc": "2.0", "id": "raw", "method": method, "params": params})
         assert protocol.writer is not None
         protocol.writer.write(f"Content-Length: {len(body)}\r\n\r\n{body}".encode())
-        return await asyncio.wrap_future(answer)
+        return await soon(asyncio.wrap_future(answer))
 
     async def last_reason(self) -> str | None:
         answer = await self.command("refact.explainLast", {"quiet": True})
@@ -145,4 +163,4 @@ async def introduced(client_name: str, options: dict[str, object]) -> AsyncItera
         yield Editor(client, profile, encoding, result)
         await asyncio.wait_for(client.shutdown_session(), 10)
     finally:
-        await client.stop()  # type: ignore[no-untyped-call]  # pytest-lsp's own
+        await gone(client)

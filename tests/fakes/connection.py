@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import socket
 import struct
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import cast
 from urllib.parse import unquote
@@ -36,9 +37,9 @@ class ClientGone(Exception):  # noqa: N818 - it is the ordinary end of a connect
 class Connection(asyncio.Protocol):
     """Reads requests and writes answers; a client that closes its sending side counts as gone."""
 
-    def __init__(self, ready: asyncio.Queue[Connection]) -> None:
-        """Take the queue that a new connection puts itself on."""
-        self._ready = ready
+    def __init__(self, arrived: Callable[[Connection], None]) -> None:
+        """Take what is called with a connection that was made."""
+        self._arrived = arrived
         self._buffer = bytearray()
         self._news = asyncio.Event()
         self._may_write = asyncio.Event()
@@ -48,7 +49,7 @@ class Connection(asyncio.Protocol):
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         """Begin."""
         self._transport = cast("asyncio.Transport", transport)
-        self._ready.put_nowait(self)
+        self._arrived(self)
 
     def data_received(self, data: bytes) -> None:
         """Keep what came."""

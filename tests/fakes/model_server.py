@@ -121,23 +121,22 @@ class FakeModelServer:
 
     async def start(self) -> None:
         """Listen; after a stop, on the same port."""
-        self._ready: asyncio.Queue[Connection] = asyncio.Queue()
+        self._is_stopping = False
         self._open: set[Connection] = set()
         self._tasks: set[asyncio.Task[None]] = set()
         self._server = await asyncio.get_running_loop().create_server(
-            lambda: Connection(self._ready), "127.0.0.1", self.port, ssl=self._tls
+            lambda: Connection(self._arrived), "127.0.0.1", self.port, ssl=self._tls
         )
         self.port = self._server.sockets[0].getsockname()[1]
-        self._accepting = asyncio.create_task(self._accept())
 
     async def stop(self) -> None:
         """Close every connection, and listen no more."""
+        self._is_stopping = True
         self._server.close()
-        self._accepting.cancel()
         for task in self._tasks:
             task.cancel()
-        await asyncio.gather(self._accepting, *self._tasks, return_exceptions=True)
-        for connection in self._open:
+        await asyncio.gather(*self._tasks, return_exceptions=True)
+        for connection in tuple(self._open):  # of those whose task had not begun too
             connection.close()
         await self._server.wait_closed()
 
@@ -147,16 +146,17 @@ class FakeModelServer:
             await self._came.wait_for(lambda: len(self.generations) >= generations)
         return self.generations
 
-    async def _accept(self) -> None:
-        while True:
-            connection = await self._ready.get()
-            self.connections += 1
-            task = asyncio.create_task(self._serve(connection))
-            self._tasks.add(task)
-            task.add_done_callback(self._tasks.discard)
+    def _arrived(self, connection: Connection) -> None:
+        if self._is_stopping:  # it was on its way when the listening ended
+            connection.close()
+            return
+        self.connections += 1
+        self._open.add(connection)
+        task = asyncio.create_task(self._serve(connection))
+        self._tasks.add(task)
+        task.add_done_callback(self._tasks.discard)
 
     async def _serve(self, connection: Connection) -> None:
-        self._open.add(connection)
         try:
             while (head := await connection.read_head()) is not None:
                 if not await self._one(connection, head):

@@ -27,8 +27,8 @@ FIM = (
 """Gives the model marks for filling in, out of its unused tokens: /infill then works, though the
 text it gives has no sense."""
 
-_READY_S = 60.0
-"""It takes half a second; a busy machine takes longer."""
+READY_S = 60.0
+"""How long it may take to load. It takes half a second; a busy machine takes longer."""
 _GRACE_S = 1.0
 """An idle server ends at once; one that is answering would first finish."""
 _THREADS = "1"
@@ -72,13 +72,17 @@ class LlamaServer:
 
     def wait_until_ready(self) -> None:
         """Wait until the server says that it is well."""
-        end = time.monotonic() + _READY_S
+        end = time.monotonic() + READY_S
         while self.health() != 200:
-            assert self._process is not None
-            ended = self._process.poll()
-            assert ended is None, f"llama-server ended with {ended}: {self.log()[-2000:]}"
-            assert time.monotonic() < end, f"not ready in {_READY_S} s: {self.log()[-2000:]}"
+            self.check()
+            assert time.monotonic() < end, f"not ready in {READY_S} s: {self.log()[-2000:]}"
             time.sleep(0.01)
+
+    def check(self) -> None:
+        """Fail where the process has ended by itself: nothing is worth waiting for then."""
+        assert self._process is not None
+        ended = self._process.poll()
+        assert ended is None, f"llama-server ended with {ended}: {self.log()[-2000:]}"
 
     def health(self) -> int | None:
         """Ask for the status of /health; None when nobody listens."""

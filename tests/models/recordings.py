@@ -91,7 +91,7 @@ def ask(url: str, question: Question) -> Answer:
 async def ask_async(url: str, question: Question) -> Answer:
     """Ask one question; no redirect, no proxy."""
     method = "GET" if question.body is None else "POST"
-    async with httpx.AsyncClient(timeout=120, trust_env=False, verify=NO_TLS) as client:
+    async with httpx.AsyncClient(timeout=60, trust_env=False, verify=NO_TLS) as client:
         answer = await client.request(method, url + question.path, json=question.body)
     return Answer(answer.status_code, answer.headers["content-type"], answer.content)
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import asyncio
+
 import pytest
 
 from refact_lsp.net.errors import Kind
@@ -11,7 +13,7 @@ from refact_lsp.providers.fim.ways import WayKind
 from refact_lsp.providers.known import KnownModels
 from refact_lsp.providers.probing import Probed, probe
 from refact_lsp.providers.silent_cut import prompt_is_cut
-from tests.models.llama_server import N_CTX, NAME, LlamaServer
+from tests.models.llama_server import N_CTX, NAME, READY_S, LlamaServer
 from tests.providers.discovery.servers import ask, client, instance
 
 pytestmark = pytest.mark.xdist_group("llama")
@@ -60,8 +62,10 @@ async def test_real_server_that_starts_is_loading_or_not_there_yet(
     assert before.error.kind is Kind.NOT_RUNNING
     llama_alone.start(wait=False)
     seen = set()
-    while (found := await ask(asked)).error is not None:
-        seen.add(found.error.kind)
+    async with asyncio.timeout(READY_S):
+        while (found := await ask(asked)).error is not None:
+            llama_alone.check()
+            seen.add(found.error.kind)
     assert seen <= {Kind.NOT_RUNNING, Kind.LOADING}
     llama_alone.wait_until_ready()
     assert [each.name for each in found.models] == [NAME]

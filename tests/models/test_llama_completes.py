@@ -13,7 +13,7 @@ import pytest
 from lsprotocol import types as lsp
 from pygls.exceptions import JsonRpcException
 
-from tests.e2e.conftest import Editor, introduced
+from tests.e2e.conftest import Editor, introduced, soon
 from tests.models.llama_server import NAME, LlamaServer
 from tests.models.relay import relaying
 
@@ -49,7 +49,7 @@ def asked_at_end(editor: Editor, text: str, *, by_key: bool = True) -> lsp.Inlin
 
 async def texts(editor: Editor, text: str) -> list[object]:
     params = asked_at_end(editor, text)
-    answer = await editor.client.text_document_inline_completion_async(params)
+    answer = await soon(editor.client.text_document_inline_completion_async(params))
     return [each.insert_text for each in answer.items] if answer else []  # type: ignore[union-attr]
 
 
@@ -136,7 +136,7 @@ async def test_cancelled_request_stops_the_model(home: Path, llama: LlamaServer)
         editor.client.cancel_request(lsp.CancelParams("to-cancel"))
         cancelled_s = time.monotonic()
         with pytest.raises(JsonRpcException):
-            await waiting
+            await soon(waiting)
         stopped_s = await until(lambda: not is_processing(llama))
         assert stopped_s - cancelled_s < 1
 
@@ -150,7 +150,7 @@ async def test_server_restarted_in_the_middle_answers_the_next_request(
         running = asyncio.ensure_future(texts(editor, NUMBERS))
         await until(lambda: is_processing(llama_alone))
         await asyncio.to_thread(llama_alone.restart)
-        await running
+        await soon(running)
         editor.uri = "file:///somewhere/add.py"
         editor.open(ADD, editor.uri)
         assert await texts(editor, ADD) == ["a + b"]

@@ -6,6 +6,7 @@ import collections
 import json
 import time
 from collections.abc import Iterator
+from typing import Any
 
 import httpx
 import openai
@@ -15,7 +16,12 @@ from tests.models import recordings
 from tests.models.llama_server import N_CTX, NAME, LlamaServer
 from tests.models.recordings import QUESTIONS, Question
 
-LONG = {"prompt": "1, 2, 3,", "max_tokens": 3000, "ignore_eos": True, "stream": True}
+LONG: dict[str, Any] = {
+    "prompt": "1, 2, 3,",
+    "max_tokens": 3000,
+    "ignore_eos": True,
+    "stream": True,
+}
 
 pytestmark = pytest.mark.xdist_group("llama")
 
@@ -28,7 +34,8 @@ def http(llama: LlamaServer) -> Iterator[httpx.Client]:
 
 @pytest.fixture
 def sdk(llama: LlamaServer) -> Iterator[openai.OpenAI]:
-    with openai.OpenAI(base_url=f"{llama.url}/v1", api_key="none", max_retries=0) as client:
+    url = f"{llama.url}/v1"
+    with openai.OpenAI(base_url=url, api_key="none", max_retries=0, timeout=60) as client:
         yield client
 
 
@@ -92,11 +99,13 @@ def test_growing_prompt_is_read_only_where_it_grew(http: httpx.Client) -> None:
 
 def test_leaving_a_stream_stops_the_generation(http: httpx.Client) -> None:
     with http.stream("POST", "/v1/completions", json=LONG) as answer:
-        next(answer.iter_raw())
+        pieces = answer.iter_raw()  # kept: when it goes the connection goes
+        next(pieces)
         assert http.get("/slots").json()[0]["is_processing"]
-    end = time.monotonic() + 5
-    while http.get("/slots").json()[0]["is_processing"]:
+    end = time.monotonic() + 60
+    while (slot := http.get("/slots").json()[0])["is_processing"]:
         assert time.monotonic() < end, "it went on after the client had left"
+    assert slot["n_prompt_tokens"] < LONG["max_tokens"], "it wrote all that was asked for"
 
 
 def test_server_is_unavailable_while_it_loads(llama_alone: LlamaServer) -> None:

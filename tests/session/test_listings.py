@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncIterator, Callable
+from functools import partial
 from pathlib import Path
 
 import pytest
 
+from refact_lsp.completion.gate import Kind
 from refact_lsp.completion.reasons import Reason, Silence
 from refact_lsp.config.paths import LISTS_FILE
 from refact_lsp.session.history import Entry
@@ -15,10 +17,11 @@ from refact_lsp.session.session import Session
 from refact_lsp.text.lines import Position
 from tests.fakes.family import Model
 from tests.fakes.model_server import FakeModelServer
-from tests.fakes.script import always
+from tests.fakes.script import Script, always
 from tests.providers.discovery.servers import unused_port
 
 CODER = Model("qwen2.5-coder:7b")
+OTHER = Model("codellama:7b-code")
 
 
 async def until(reached: Callable[[], bool], session: Session) -> None:
@@ -50,6 +53,10 @@ async def session(tmp_path: Path) -> AsyncIterator[Session]:
 
 def completion(session: Session) -> str:
     return session.role("completion").model if session.configuration.current else ""
+
+
+def is_in_use(session: Session, model: str) -> bool:
+    return completion(session) == model
 
 
 async def test_model_that_is_found_completes(
@@ -98,6 +105,81 @@ async def test_list_is_asked_for_again_where_a_model_of_it_is_missing(
     session.history.add(Entry("file:///a", at, 1, "automatic", missing, "ollama/qwen2.5-coder:7b"))
     await until(lambda: completion(session) == "ollama/codellama:7b-code", session)
     assert session.completion_model().id == "ollama/codellama:7b-code"
+
+
+@pytest.fixture
+async def llama(session: Session, tmp_path: Path) -> AsyncIterator[FakeModelServer]:
+    """Have a server with one model that its list alone names, and this in use."""
+    async with FakeModelServer("llamacpp", always("x"), models=(CODER,)) as server:
+        write(tmp_path, f"endpoint: {server.url}\n", "llamacpp")
+        session.configuration.start()
+        await until(lambda: completion(session) == f"llamacpp/{CODER.name}", session)
+        yield server
+
+
+def load(server: FakeModelServer, model: Model) -> None:
+    """Restart the server with another model: whatever is asked for, this one answers."""
+    server.served = type(server.served)((model,))
+    server.script = always(Script("x", model=model.name))
+
+
+async def complete_in(session: Session, name: str) -> None:
+    """Ask for a completion in a document of its own, so that no answer is there yet."""
+    session.documents.open(f"file:///somewhere/{name}.py", "python", 1, "value = ")
+    await session.inline.ask(f"file:///somewhere/{name}.py", Position(0, 8), Kind.INVOKED)
+
+
+async def test_list_is_asked_for_again_each_time_another_model_answers(
+    session: Session, llama: FakeModelServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("refact_lsp.session.listings.AWAY_S", 0)
+    for number, model in enumerate((OTHER, CODER, OTHER)):
+        load(llama, model)
+        await complete_in(session, f"a{number}")
+        chosen = f"llamacpp/{model.name}"
+        await until(partial(is_in_use, session, chosen), session)
+        assert session.completion_model().id == chosen
+        assert session.troubles.worst() is None
+
+
+async def test_list_is_asked_for_again_where_another_model_has_nothing_to_say(
+    session: Session, llama: FakeModelServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("refact_lsp.session.listings.AWAY_S", 0)
+    load(llama, OTHER)
+    llama.script = always(Script("", model=OTHER.name))
+    await complete_in(session, "a")
+    await until(lambda: completion(session) == f"llamacpp/{OTHER.name}", session)
+
+
+async def test_list_is_asked_for_once_where_another_name_always_answers(
+    session: Session, llama: FakeModelServer
+) -> None:
+    doubted: list[str] = []
+
+    def doubt(name: str) -> bool:
+        doubted.append(name)
+        return True
+
+    session.servers.doubt = doubt
+    llama.script = always(Script("x", model=OTHER.name))
+    await complete_in(session, "a")
+    await complete_in(session, "b")
+    assert doubted == ["llamacpp"]
+    trouble = session.troubles.worst()
+    assert trouble is not None
+    assert trouble.sentence == f"llamacpp/{CODER.name} is answered by another model: {OTHER.name}."
+
+
+async def test_list_that_was_just_asked_for_is_doubted_at_a_later_answer(
+    session: Session, llama: FakeModelServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    load(llama, OTHER)
+    await complete_in(session, "a")
+    assert completion(session) == f"llamacpp/{CODER.name}"
+    monkeypatch.setattr("refact_lsp.session.listings.AWAY_S", 0)
+    await complete_in(session, "b")
+    await until(lambda: completion(session) == f"llamacpp/{OTHER.name}", session)
 
 
 async def test_server_that_is_away_is_told_and_the_files_count(
