@@ -107,7 +107,7 @@ def demo(
     places: Annotated[int, typer.Option(min=1, max=50, help="How many lines to type.")] = 10,
 ) -> None:
     """Type into a file (in memory only) through the real server, and show what it suggests."""
-    from refact_lsp.cli.demo import demonstrate
+    from refact_lsp.cli.demo.demonstration import demonstrate
 
     raise typer.Exit(demonstrate(file, places))
 

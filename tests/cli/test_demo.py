@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 from rich.console import Console
 
-from refact_lsp.cli.demo_picture import print_line, print_sum
-from refact_lsp.cli.demo_typing import Ghost, Line
+from refact_lsp.cli.demo.picture import print_line, print_sum
+from refact_lsp.cli.demo.typist import Ghost, Line
 from tests.cli.asking import provider
 from tests.cli.terminal import run
 from tests.fakes.family import Model

@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from refact_lsp.cli.demo_file import Subject, find_subject, workspace_of
-from refact_lsp.cli.demo_git import read_diff
+from refact_lsp.cli.demo.newest_work import read_diff
+from refact_lsp.cli.demo.subject import Subject, find_subject, workspace_of
 from refact_lsp.errors import UsageError
 
 

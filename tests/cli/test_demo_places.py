@@ -1,6 +1,6 @@
 from __future__ import annotations
 
-from refact_lsp.cli.demo_places import fitting, spread, stops
+from refact_lsp.cli.demo.places import fitting, spread, stops
 
 
 def test_lines_are_chosen_evenly_and_not_for_what_they_say() -> None:

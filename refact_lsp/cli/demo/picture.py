@@ -9,7 +9,7 @@ from rich.console import Console
 from rich.padding import Padding
 from rich.text import Text
 
-from refact_lsp.cli.demo_typing import Ghost, Line
+from refact_lsp.cli.demo.typist import Ghost, Line
 
 ACCEPTED = "green underline"
 GHOST = "italic bright_black"

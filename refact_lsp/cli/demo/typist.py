@@ -11,8 +11,8 @@ from collections.abc import AsyncIterator
 from dataclasses import dataclass, field
 
 from refact_lsp.cli.client import Json, ServerClient
-from refact_lsp.cli.demo_file import Subject
-from refact_lsp.cli.demo_places import stops
+from refact_lsp.cli.demo.places import stops
+from refact_lsp.cli.demo.subject import Subject
 
 AUTOMATIC = 2
 """`InlineCompletionTriggerKind`: asked for by typing, not by a key (LSP 3.18)."""

@@ -13,8 +13,8 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from refact_lsp.cli.demo_git import STEPS_BACK, Change, changed
-from refact_lsp.cli.demo_places import fitting, spread
+from refact_lsp.cli.demo.newest_work import STEPS_BACK, Change, changed
+from refact_lsp.cli.demo.places import fitting, spread
 from refact_lsp.config.paths import repository_root
 from refact_lsp.errors import UsageError
 from refact_lsp.languages.table import Language, language_of

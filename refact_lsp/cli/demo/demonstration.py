@@ -20,9 +20,9 @@ from rich.progress import BarColumn, Progress, TextColumn
 from rich.text import Text
 
 from refact_lsp.cli.client import Json, ServerClient, started
-from refact_lsp.cli.demo_file import Subject, find_subject
-from refact_lsp.cli.demo_picture import counted, growing, is_lively, print_line, print_sum
-from refact_lsp.cli.demo_typing import Line, Typist
+from refact_lsp.cli.demo.picture import counted, growing, is_lively, print_line, print_sum
+from refact_lsp.cli.demo.subject import Subject, find_subject
+from refact_lsp.cli.demo.typist import Line, Typist
 from refact_lsp.config.choose import EMBEDDED
 from refact_lsp.config.paths import user_directory
 from refact_lsp.session.models import ROLE
