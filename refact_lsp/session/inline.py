@@ -41,7 +41,9 @@ class Selected:
 @dataclass(slots=True)
 class _Running:
     answer: asyncio.Future[Outcome]
-    task: asyncio.Task[None]
+    situation: Situation
+    trace: Trace
+    task: asyncio.Task[None] | None = None
 
 
 @dataclass(slots=True)
@@ -89,8 +91,9 @@ class InlineCompletions:
         """Answer a document's running request at once, empty, and end its work."""
         running = self._running.pop(uri, None)
         if running is not None and not running.answer.done():
-            running.answer.set_result(Silence(reason))
-            running.task.cancel()
+            self._settle(running, Silence(reason))
+            if running.task is not None:
+                running.task.cancel()
 
     def stop(self) -> None:
         """Answer everything that still runs: the server is leaving."""
@@ -163,8 +166,9 @@ class InlineCompletions:
         situation = self._situation(snapshot, snapshot.text.clamp(position), kind)
         is_right = self._is_typed_on if for_menu else self._is_unchanged
         check = partial(_checked, is_right=is_right, at=situation, selected=selected)
-        task = asyncio.create_task(self._run(answer, situation, check))
-        self._running[uri] = _Running(answer, task)
+        running = _Running(answer, situation, Trace(self._sources.clock()))
+        running.task = asyncio.create_task(self._run(running, check))
+        self._running[uri] = running
         return answer
 
     def _situation(self, snapshot: DocumentSnapshot, position: Position, kind: Kind) -> Situation:
@@ -179,27 +183,19 @@ class InlineCompletions:
             snoozed_until=self._sources.switches.snoozed_until(),
         )
 
-    async def _run(
-        self,
-        answer: asyncio.Future[Outcome],
-        situation: Situation,
-        checked: Callable[[Outcome], Outcome],
-    ) -> None:
-        trace = Trace(self._sources.clock())
+    async def _run(self, running: _Running, checked: Callable[[Outcome], Outcome]) -> None:
         outcome: Outcome = Silence(Reason.CANCELLED)
+        trace, situation = running.trace, running.situation
         try:
             ask = self._ask(situation)
-            self._sources.busy.begin(answer, ask.delay_s + SLOW_S)
+            self._sources.busy.begin(running.answer, ask.delay_s + SLOW_S)
             trace.model = ask.model.id
             outcome = checked(await complete(ask, trace))
-        except asyncio.CancelledError:
-            outcome = answer.result() if answer.done() else outcome
-            raise
         except Exception:
             logger.exception("completion_failed uri=%s", situation.snapshot.uri)
             outcome = Silence(Reason.MODEL_ERROR)
         finally:
-            self._finish(answer, situation, outcome, trace)
+            self._settle(running, outcome)
 
     def _ask(self, at: Situation) -> Ask:
         uri = at.snapshot.uri
@@ -228,23 +224,19 @@ class InlineCompletions:
             return False
         return tail_before(now, at.position) == tail_before(at.snapshot, at.position)
 
-    def _finish(
-        self,
-        answer: asyncio.Future[Outcome],
-        at: Situation,
-        outcome: Outcome,
-        trace: Trace,
-    ) -> None:
+    def _settle(self, running: _Running, outcome: Outcome) -> None:
+        """Answer a request that was not answered, and keep what is told of it; at once."""
+        if running.answer.done():
+            return
+        running.answer.set_result(outcome)
+        self._sources.busy.end(running.answer)
+        at, trace = running.situation, running.trace
         uri = at.snapshot.uri
-        self._sources.busy.end(answer)
         trace.mark("total", self._sources.clock())
         if trace.window is not None:
             self._windows[uri] = trace.window
-        running = self._running.get(uri)
-        if running is not None and running.answer is answer:
+        if self._running.get(uri) is running:
             del self._running[uri]
-        if not answer.done():
-            answer.set_result(outcome)
         if isinstance(outcome, Silence):
             logger.info("silent reason=%s note=%s", outcome.reason, outcome.note)
         self._history.add(

@@ -179,7 +179,8 @@ class WorkspaceIndex:
             )
             _hand_over(self._child, self._blocked)
         except OSError as error:
-            on_progress(IndexProgress("failed", 0, 0, 0, reason=str(error)))
+            if not self._closed:  # else its folder may have gone with it
+                on_progress(IndexProgress("failed", 0, 0, 0, reason=str(error)))
             return False
         if self._closed:
             self.close()

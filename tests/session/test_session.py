@@ -76,6 +76,15 @@ async def test_newer_request_answers_the_older_at_once(session: Session) -> None
     assert isinstance(await newer, Proposal)
 
 
+async def test_request_that_ends_before_its_work_began_has_its_reason_too(
+    session: Session,
+) -> None:
+    answer = session.inline.ask(URI, CURSOR, Kind.AUTOMATIC)
+    session.inline.supersede(URI, Reason.CANCELLED)
+    assert await answer == Silence(Reason.CANCELLED)
+    assert [entry.reason for entry in session.history.entries] == [Reason.CANCELLED]
+
+
 async def test_requests_in_two_documents_do_not_disturb_each_other(session: Session) -> None:
     session.documents.open("file:///somewhere/b.py", "python", 1, SOURCE)
     here = session.inline.ask(URI, CURSOR, Kind.AUTOMATIC)

@@ -149,3 +149,17 @@ async def test_root_that_vanished_gives_an_empty_index(tmp_path: Path) -> None:
 def test_cache_folder_is_for_the_user_alone(tmp_path: Path) -> None:
     WorkspaceIndex(tmp_path, tmp_path / "cache")
     assert stat.S_IMODE(folder_of(tmp_path / "cache").stat().st_mode) == 0o700
+
+
+async def test_index_that_is_closed_while_its_child_starts_tells_of_no_failure(
+    tmp_path: Path,
+) -> None:
+    put_files(tmp_path / "root", FILES)
+    (tmp_path / "cache").write_text("a file where a folder should be")
+    index = WorkspaceIndex(tmp_path / "root", tmp_path / "cache")
+    heard: list[IndexProgress] = []
+    refreshing = asyncio.create_task(index.refresh(heard.append))
+    await asyncio.sleep(0)
+    index.close()  # takes its folder, in which the child would run, along
+    await refreshing
+    assert heard == []
