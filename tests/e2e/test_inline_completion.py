@@ -35,12 +35,17 @@ async def test_rest_of_the_line_is_suggested_at_the_cursor(editor: Editor) -> No
 
 async def test_typing_along_gets_the_rest_of_the_same_suggestion(editor: Editor) -> None:
     await editor.inline()
-    editor.insert("val")
-    answer = await editor.inline(TYPED + "val")
-    assert answer is not None
-    assert answer.items[0].insert_text == WANTED.removeprefix("val")
-    told = await editor.command("refact.explainLast", {"quiet": True})
-    assert "kept from before" in told["last"]["sentence"]
+    told: list[str] = []
+    for before, typed in (("", "val"), ("val", "ue")):
+        editor.insert(typed, before=TYPED + before)
+        answer = await editor.inline(TYPED + before + typed)
+        assert answer is not None
+        assert answer.items[0].insert_text == WANTED.removeprefix(before + typed)
+        told.append(
+            (await editor.command("refact.explainLast", {"quiet": True}))["last"]["sentence"]
+        )
+    # What was kept is forgotten once, when the user's policies have been read after the start.
+    assert any("kept from before" in each for each in told)
 
 
 async def test_closing_bracket_right_of_the_cursor_is_not_doubled(editor: Editor) -> None:
