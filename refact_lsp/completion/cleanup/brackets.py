@@ -11,13 +11,12 @@ from refact_lsp.languages.table import Language
 OPENERS = {")": "(", "]": "[", "}": "{"}
 """The opening bracket of each closing one."""
 
-_BRACKET = re.compile(r"[()\[\]{}]")
-_CHARACTER = re.compile(r"'[()\[\]{}]'")
-"""A bracket quoted alone, which may be a character: to a scan no string."""
-
 CLOSERS = frozenset(OPENERS)
 """The closing brackets."""
 
+_BRACKET = re.compile(r"[()\[\]{}]")
+_CHARACTER = re.compile(r"'[()\[\]{}]'")
+"""A bracket quoted alone, which may be a character: to a scan no string."""
 
 MAX_LINE_CHARS = 4_000
 """How far back a line is read: a scan of all of a minified file would take too long.
@@ -38,6 +37,11 @@ def code_only(text: str, language: Language | None) -> str:
             code_from = end
     text = "".join((*parts, text[code_from:]))
     return _CHARACTER.sub("   ", text)
+
+
+def closers_at_start(text: str) -> str:
+    """Answer the closing brackets with which a text begins."""
+    return text[: len(text) - len(text.lstrip("".join(CLOSERS)))]
 
 
 def unmatched_closers(code: str) -> str:

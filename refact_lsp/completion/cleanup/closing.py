@@ -6,6 +6,7 @@ from refact_lsp.completion.cleanup.brackets import (
     CLOSERS,
     MAX_LINE_CHARS,
     OPENERS,
+    closers_at_start,
     code_only,
     first_unmatched_closer,
     unmatched_closers,
@@ -51,14 +52,10 @@ def leave_closer_below(at: Draft) -> Draft:
     if not opener or indent_width(opener) != indent_width(below):
         return at
     is_open = unmatched_openers(code_only(opener[-MAX_LINE_CHARS:], around.language))
-    closers = _closers_at_start(below.lstrip())
+    closers = closers_at_start(below.lstrip())
     is_own = is_open[-1:] == OPENERS[closers[0]]
     is_double = len(unmatched_closers(code)) + len(closers) > len(is_open)
     return at.saying(at.text[:start].rstrip()) if is_own and is_double else at
-
-
-def _closers_at_start(line: str) -> str:
-    return line[: len(line) - len(line.lstrip("".join(CLOSERS)))]
 
 
 def _opener_line(at: Draft, language: Language) -> str:

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from math import gcd
 
+from refact_lsp.completion.cleanup.brackets import OPENERS
 from refact_lsp.completion.cleanup.draft import Draft
 from refact_lsp.languages.blocks import indent_width, opens_block
 
 _UNIT = 4
 _WIDE_UNIT = 8
 _GOES_ON = ("(", "[", "{", ",", "\\", "=")
-_CLOSES = {"(": ")", "[": "]", "{": "}"}
 
 
 def drop_line_break(at: Draft) -> Draft:
@@ -28,7 +28,7 @@ def drop_doubled_indent(at: Draft) -> Draft:
     A model may mean to go deeper than what is typed; so only where that would be deeper than
     the line above allows.
     """
-    before, lead = at.around.before, _lead(at.text)
+    before, lead = at.around.before, lead_of(at.text)
     if before.strip() or not before or not lead or lead == at.text:
         return at
     if indent_width(before + lead) <= _deepest(at):
@@ -51,10 +51,10 @@ def part_from_closer(at: Draft) -> Draft:
     Editors write both braces at the first key; the block then goes between them.
     """
     before, after = at.around.before.rstrip(), at.around.after.lstrip()
-    is_between = bool(before and after) and _CLOSES.get(before[-1]) == after[0]
+    is_between = bool(before and after) and OPENERS.get(after[0]) == before[-1]
     if not is_between or at.overwrite or not at.text.startswith("\n"):
         return at
-    return at.saying(at.text.rstrip() + "\n" + _lead(before))
+    return at.saying(at.text.rstrip() + "\n" + lead_of(before))
 
 
 def use_same_blanks(at: Draft) -> Draft:
@@ -79,7 +79,8 @@ def blanks_around(at: Draft) -> str:
     return ""
 
 
-def _lead(text: str) -> str:
+def lead_of(text: str) -> str:
+    """Answer the blanks with which a text begins."""
     return text[: len(text) - len(text.lstrip(" \t"))]
 
 
@@ -94,7 +95,7 @@ def _deepest(at: Draft) -> int:
 
 
 def _spaces(line: str) -> str:
-    lead = _lead(line)
+    lead = lead_of(line)
     return lead if lead and "\t" not in lead else ""
 
 
@@ -115,19 +116,19 @@ def _most_tabs(at: Draft) -> int:
     first = at.lines[0]
     language = at.around.language
     opens = language is not None and opens_block(first, language)
-    return _lead(first).count("\t") + (opens or first.rstrip().endswith(_GOES_ON))
+    return lead_of(first).count("\t") + (opens or first.rstrip().endswith(_GOES_ON))
 
 
 def _step_around(at: Draft) -> int:
     """Answer how many spaces the lines nearby go deeper by at a time."""
     around = at.around
     lines = (around.before, *around.previous_lines, *around.next_lines)
-    step = gcd(*(len(_lead(line)) for line in lines))
+    step = gcd(*(len(lead_of(line)) for line in lines))
     return step if 1 < step < _UNIT else _UNIT
 
 
 def _with_spaces(line: str, step: str) -> str:
-    lead = _lead(line)
+    lead = lead_of(line)
     return lead.replace("\t", step) + line[len(lead) :] if "\t" in lead else line
 
 

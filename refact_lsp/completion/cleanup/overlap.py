@@ -10,6 +10,7 @@ from itertools import takewhile
 from refact_lsp.completion.cleanup.brackets import (
     CLOSERS,
     MAX_LINE_CHARS,
+    closers_at_start,
     code_only,
     unmatched_closers,
 )
@@ -81,7 +82,7 @@ def _share_closers(at: Draft, rest: str) -> Draft:
     """Leave the closers that follow to close what was open before the suggestion."""
     code = code_alone(at)
     unmatched = unmatched_closers(code)
-    closers = rest[: len(rest) - len(rest.lstrip("".join(CLOSERS)))]
+    closers = closers_at_start(rest)
     shared = closers[: _length_within(closers, unmatched)]
     if not shared:
         return at

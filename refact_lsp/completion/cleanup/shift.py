@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from refact_lsp.completion.cleanup.indentation import lead_of
 from refact_lsp.completion.surroundings import Surroundings
 from refact_lsp.languages.blocks import begins_with, indent_width, opens_block
 
@@ -19,17 +20,13 @@ def missing_indent(around: Surroundings, lines: Sequence[str], line: str) -> str
     language, stripped = around.language, line.strip()
     if language is None or not stripped or begins_with(stripped, language.closes):
         return None
-    indent, lead = _lead(around.before), _lead(lines[0])
+    indent, lead = lead_of(around.before), lead_of(lines[0])
     if not indent.startswith(lead) or _is_apart(lines):
         return ""
     lacks = indent_width(line) - indent_width(indent)
     first = around.before + lines[0] if around.before.strip() else lines[0]
     opens = first.rstrip().endswith(_OPENS) or opens_block(first, language)
     return indent[len(lead) :] if lacks < 0 or (opens and lacks == 0) else ""
-
-
-def _lead(line: str) -> str:
-    return line[: len(line) - len(line.lstrip(" \t"))]
 
 
 def _is_apart(lines: Sequence[str]) -> bool:
