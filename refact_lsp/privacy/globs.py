@@ -11,7 +11,7 @@ last `**` only, so the work is at most the length of the pattern times that of t
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from fnmatch import translate
 from functools import lru_cache
 
@@ -43,20 +43,7 @@ class _Compiled:
 
 def problem_of(pattern: str) -> str | None:
     """Answer why a pattern cannot be used, as the end of a sentence, or None."""
-    up = "has `..` in it, and paths are compared without; write the folder itself"
-    variable = "begins with a variable, which is not replaced; write ~/ or the whole path"
-    other = "begins with the home of a user; write ~/ for yours, or the whole path"
-    wrong = (
-        (not pattern.strip(), "is empty"),
-        (len(pattern) > MAX_PATTERN_CHARS, f"is longer than {MAX_PATTERN_CHARS} characters"),
-        (pattern.startswith("!"), "makes an exception, and a rule can only restrict"),
-        ("\\" in pattern, "has a backslash; write / between folders"),
-        (".." in re.split(r"[/{},]", pattern), up),
-        (_VARIABLE.match(pattern), variable),
-        (_OTHER_HOME.match(pattern), other),
-        (_is_too_wide(pattern), f"stands for more than {_MAX_ALTERNATIVES} patterns"),
-    )
-    return next((words for is_so, words in wrong if is_so), None)
+    return next((words for is_so, words in _WRONG if is_so(pattern)), None)
 
 
 def _is_too_wide(pattern: str) -> bool:
@@ -154,3 +141,28 @@ def _alternatives(pattern: str) -> list[str]:
         head, tail = one[: found.start()], one[found.end() :]
         waiting += [f"{head}{choice}{tail}" for choice in found.group(1).split(",")]
     return done + waiting
+
+
+_WRONG: tuple[tuple[Callable[[str], object], str], ...] = (
+    (lambda pattern: not pattern.strip(), "is empty"),
+    (
+        lambda pattern: len(pattern) > MAX_PATTERN_CHARS,
+        f"is longer than {MAX_PATTERN_CHARS} characters",
+    ),
+    (
+        lambda pattern: pattern.startswith("!"),
+        "makes an exception, and a rule can only restrict",
+    ),
+    (lambda pattern: "\\" in pattern, "has a backslash; write / between folders"),
+    (
+        lambda pattern: ".." in re.split(r"[/{},]", pattern),
+        "has `..` in it, and paths are compared without; write the folder itself",
+    ),
+    (
+        _VARIABLE.match,
+        "begins with a variable, which is not replaced; write ~/ or the whole path",
+    ),
+    (_OTHER_HOME.match, "begins with the home of a user; write ~/ for yours, or the whole path"),
+    (_is_too_wide, f"stands for more than {_MAX_ALTERNATIVES} patterns"),
+)
+"""What can be wrong, in this order: what takes long is asked of a short pattern only."""

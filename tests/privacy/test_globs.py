@@ -113,3 +113,7 @@ def test_many_patterns_at_once_say_the_same_as_each(pattern: str) -> None:
 def test_no_patterns_match_nothing() -> None:
     assert not Patterns(())
     assert not Patterns(()).match("/p/a.py", "a.py")
+
+
+def test_long_pattern_is_refused_before_its_braces_are_written_out() -> None:
+    assert problem_of("{a}" * 300_000) == "is longer than 1000 characters"  # else half a minute
